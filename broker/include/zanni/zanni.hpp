@@ -1,0 +1,7 @@
+#pragma once
+
+/// Everything that a program with actors needs.
+#include <zanni/actor.hpp>
+#include <zanni/actor_system.hpp>
+#include <zanni/join.hpp>
+#include <zanni/module.hpp>

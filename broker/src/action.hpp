@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <zanni/lifecycle.hpp>
+
+#include "socket.hpp"
+
+/// What the broker's decisions ask its loop to do.
+namespace zanni::broker {
+
+struct SendTo {
+    transport::Peer peer;
+    std::vector<std::byte> frame;
+};
+struct SendToLeader {
+    std::vector<std::byte> frame;
+    bool in_order = false;  ///< behind whatever waits, and only while this host is a member
+};
+/// A new connection to the leader, in place of the old one, under this id.
+struct ConnectToLeader {
+    std::uint64_t link = 0;
+};
+struct StartActorProcess {
+    std::uint64_t process = 0;
+};
+struct SignalProcess {
+    std::int64_t pid = 0;
+    int signal = 0;
+};
+/// The host does its work from now on.
+struct Ready {};
+struct Stop {
+    int exit_code = 0;
+    std::string reason;  ///< empty when it is the natural end, or when who failed has said why
+};
+
+using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, StartActorProcess, SignalProcess, Ready, Stop>;
+using Actions = std::vector<Action>;
+
+}  // namespace zanni::broker

@@ -1,0 +1,19 @@
+#include "backlog.hpp"
+
+#include <utility>
+
+namespace zanni::broker {
+
+std::optional<transport::Frame> Backlog::push(const transport::Peer& peer, transport::Frame frame, std::size_t limit) {
+    const std::size_t size = cost(frame);
+    const auto found = queues_.find(peer);
+    const std::size_t waiting = found == queues_.end() ? 0 : found->second.bytes;
+    if (waiting + size > limit || bytes_ + size > all_bytes_max) return frame;
+    Queue& queue = queues_[peer];
+    queue.bytes += size;
+    bytes_ += size;
+    queue.frames.push_back(std::move(frame));
+    return std::nullopt;
+}
+
+}  // namespace zanni::broker

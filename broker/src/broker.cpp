@@ -1,0 +1,422 @@
+#include "broker.hpp"
+
+#include <csignal>
+#include <utility>
+
+#include <zanni/version.hpp>
+
+#include "control_frame.hpp"
+#include "limits.hpp"
+#include "log.hpp"
+#include "process_id.hpp"
+
+namespace zanni::broker {
+
+using namespace transport;
+
+namespace {
+
+std::string show(std::uint64_t process) { return detail::make_address({process, 0}).to_string(); }
+
+}  // namespace
+
+Broker::Broker(Options options, TimePoint now)
+    : self_(std::move(options.self)),
+      wants_actor_process_(options.actor_process),
+      own_process_(process_id(self_.id, broker_number)),
+      processes_(self_.id),
+      routes_(self_.id, self_.leader),
+      membership_(now),
+      next_link_(process_id(self_.id, first_link_number)) {
+    table_.put(self_);
+}
+
+// ---- Saying things
+
+template <class M>
+void Broker::send(const Peer& peer, const M& message) {
+    actions_.push_back(SendTo{peer, control_frame(own_process_, peer.process(), message)});
+}
+
+template <class M>
+void Broker::send_to_leader(const M& message, bool in_order) {
+    actions_.push_back(SendToLeader{control_frame(own_process_, 0, message), in_order});
+}
+
+template <class M>
+void Broker::tell_processes(const M& news) {
+    for (const auto& [process, known] : processes_.known()) send(Peer(process), news);
+}
+
+template <class M>
+void Broker::tell_everybody(const M& news, std::uint32_t except_host) {
+    tell_processes(news);
+    if (!self_.leader && except_host != self_.id) return;  // it came from the leader
+    if (!self_.leader) return send_to_leader(news, true);
+    for (const auto& [host, member] : leadership_.members())
+        if (host != except_host) send(member.peer, news);
+}
+
+// ---- Life of the host
+
+Actions Broker::begin() {
+    if (!self_.leader) actions_.push_back(ConnectToLeader{next_link_});
+    if (wants_actor_process_)
+        start_actor_process();
+    else
+        become_ready();
+    return take();
+}
+
+void Broker::start_actor_process() {
+    if (const auto process = processes_.new_id())
+        actions_.push_back(StartActorProcess{*process});
+    else
+        log::error("no process id is left: the actor process stays down");
+}
+
+void Broker::reconnect_to_leader() {
+    log::warn("the leader is silent: connecting anew");
+    const bool last = next_link_ == process_id(self_.id, ~std::uint32_t{0});
+    next_link_ = last ? process_id(self_.id, first_link_number) : next_link_ + 1;
+    actions_.push_back(ConnectToLeader{next_link_});
+}
+
+Actions Broker::actor_process_started(std::uint64_t process, std::int64_t pid) {
+    processes_.started(process, pid);
+    return take();
+}
+
+void Broker::become_ready() {
+    const bool has_process = !wants_actor_process_ || self_.actor_process != 0;
+    if (ready_ || !has_process || (!self_.leader && !membership_.is_member())) return;
+    ready_ = true;
+    actions_.push_back(Ready{});
+}
+
+void Broker::self_changed() {
+    table_.put(self_);
+    tell_everybody(HostChanged{self_}, self_.id);
+}
+
+Actions Broker::child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now) {
+    const auto child = processes_.child_ended(pid);
+    if (!child) return take();
+    if (!host_ending_) log::warn("actor process " + show(child->process) + " (pid " + std::to_string(pid) + ") ended: " + cause.to_string());
+    process_gone(child->process, cause);
+    if (host_ending_) {
+        stop_when_done(now);
+    } else if (!child->was_registered && !ready_) {  // it would be the same the next time
+        actions_.push_back(Stop{2, "the actor process ended before it was ready: " + cause.to_string()});
+    } else if (processes_.may_restart(now)) {
+        start_actor_process();
+    } else {
+        log::error("the actor process ended " + std::to_string(Processes::restarts_max) + " times within a minute and stays down");
+    }
+    return take();
+}
+
+void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
+    const auto known = processes_.left(process);
+    if (!known) return;
+    routes_.remove_process(process);
+    tell_everybody(ProcessGone{process, cause}, self_.id);
+    if (self_.actor_process != process) return;
+    self_.actor_process = 0;
+    self_changed();
+}
+
+Actions Broker::tick(TimePoint now) {
+    if (self_.leader)
+        for (const std::uint32_t host : leadership_.take_silent(now)) host_gone(host, "silent for too long");
+    else
+        switch (membership_.due(now)) {
+            case Membership::Step::nothing: break;
+            case Membership::Step::ask_to_join: send_to_leader(JoinConvention{self_}); break;
+            case Membership::Step::beat: send_to_leader(Heartbeat{own_status()}); break;
+            case Membership::Step::reconnect: reconnect_to_leader(); break;
+        }
+    for (auto entry = doubtful_.begin(); entry != doubtful_.end();) {
+        const auto [host, until] = *entry;
+        entry = now < until ? std::next(entry) : doubtful_.erase(entry);
+        if (now >= until) host_gone(host, "did not join the restarted leader");
+    }
+    if (convention_ending_) end_host_after_members(now);
+    if (host_ending_) stop_when_done(now);
+    return take();
+}
+
+Actions Broker::end_host(TimePoint now) {
+    begin_ending(now);
+    return take();
+}
+
+void Broker::begin_ending(TimePoint now) {
+    if (host_ending_) return;
+    log::info("ending in order");
+    host_ending_ = true;
+    ending_deadline_ = now + ending_longest;
+    for (const auto& [pid, child] : processes_.children()) actions_.push_back(SignalProcess{pid, SIGTERM});
+    tell_processes(EndProcess{});
+    stop_when_done(now);
+}
+
+void Broker::stop_when_done(TimePoint now) {
+    const bool late = now >= ending_deadline_;
+    if (stopped_ || (!processes_.children().empty() && !late)) return;
+    stopped_ = true;
+    for (const auto& [pid, child] : processes_.children()) {
+        log::warn("actor process " + show(child.process) + " does not end: killed");
+        actions_.push_back(SignalProcess{pid, SIGKILL});
+    }
+    if (!self_.leader) send_to_leader(LeaveConvention{});
+    if (self_.leader)
+        for (const auto& [host, member] : leadership_.members()) send(member.peer, HostGone{self_.id, "left"});
+    if (shut_down_requester_) send(*shut_down_requester_, Acknowledged{});
+    actions_.push_back(Stop{});
+}
+
+// ---- What processes and tools say
+
+Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::span<const std::byte> frame, TimePoint now) {
+    if (frame.size() > control_frame_bytes_max || header.records > control_records_max)
+        return on_bad_frame(from, {Error::too_large, "a control frame of " + std::to_string(frame.size()) + " bytes and " + std::to_string(header.records) +
+                                                         " records, the limits are " + std::to_string(control_frame_bytes_max) + " and " +
+                                                         std::to_string(control_records_max)});
+    if (const auto whole = check_frame(frame); !whole) return on_bad_frame(from, whole.error());
+    const auto error = read_control(
+        header, frame,  //
+        on<Hello>([&](const Hello& hello) { on_hello(from, hello); }),
+        on<Register>([&](const Register& registration) { on_register(from, registration); }),
+        on<Report>([&](const Report& report) { processes_.reported(from.process(), report.actors); }),
+        on<Leave>([&](const Leave&) { on_leave(from.process()); }),
+        on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
+        on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),
+        on<JoinConvention>([&](const JoinConvention& join) { on_join(from, join, now); }),
+        on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
+        on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
+        on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
+        on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }));
+    if (error) refuse(from, *error);
+    return take();
+}
+
+Actions Broker::on_bad_frame(const Peer& from, const Error& error) {
+    if (routes_.knows(from)) log::warn("a frame was refused: " + error.to_string());
+    refuse(from, error);
+    return take();
+}
+
+Actions Broker::on_foreign_frame(const Peer& from) {
+    const bool may_be_a_member = self_.leader && is_link(from.process()) && !routes_.knows(from);
+    if (!may_be_a_member) return on_bad_frame(from, {Error::refused, "a frame in the name of a process that didn't send it"});
+    send(from, JoinAgain{});  // this leader took it for lost, or was started anew
+    return take();
+}
+
+void Broker::on_hello(const Peer& from, const Hello& hello) {
+    if (const auto named = check_name("the version", hello.version); !named) return refuse(from, named.error());
+    if (processes_.known().size() >= processes_max)
+        return refuse(from, {Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
+    const auto process = processes_.new_id();
+    if (!process) return refuse(from, {Error::overloaded, "this host has no process id left"});
+    log::debug("process " + show(*process) + " says hello, version " + hello.version);
+    send(from, Welcome{*process, version()});
+}
+
+std::expected<void, Error> Broker::may_register(const Peer& from, const Register& registration) const {
+    const std::uint64_t process = registration.process;
+    const auto refused = [](std::string why) { return std::unexpected(Error{Error::refused, std::move(why)}); };
+    if (from != Peer(process) || !processes_.issued(process))
+        return refused("process " + show(process) + " belongs to no host of this broker, which may have been started anew");
+    if (registration.common && wants_actor_process_ && !processes_.is_child(process))
+        return refused("only a process that this broker started can run actors for others");
+    if (!processes_.knows(process) && processes_.known().size() >= processes_max)
+        return std::unexpected(Error{Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
+    if (auto fits = check(registration); !fits || !registration.common) return fits;
+    HostEntry next = self_;
+    next.types = registration.types;
+    return check(next);
+}
+
+void Broker::on_register(const Peer& from, const Register& registration) {
+    if (const auto may = may_register(from, registration); !may) return refuse(from, may.error());
+    const std::uint64_t process = registration.process;
+    processes_.registered(registration);
+    routes_.add_process(process);
+    send(from, Registered{self_.id, table_.hosts()});
+    log::info("process " + show(process) + " (" + registration.program + ", pid " + std::to_string(registration.pid) + ") registered");
+    if (!registration.common) return;
+    self_.actor_process = process;
+    self_.types = registration.types;
+    self_changed();
+    become_ready();
+}
+
+void Broker::on_leave(std::uint64_t process) {
+    if (!processes_.knows(process)) return;
+    log::info("process " + show(process) + " left");
+    process_gone(process, {ExitCause::process_exit, 0, "left in order"});
+}
+
+void Broker::on_status(const Peer& from) { send(from, StatusReply{all_status()}); }
+
+HostStatus Broker::own_status() const {
+    HostStatus status{self_, {}, traffic_.frames_routed, traffic_.frames_returned, traffic_.bytes_queued};
+    for (const auto& [process, known] : processes_.known())
+        status.processes.push_back({process, known.registration.pid, known.registration.program, known.actors});
+    return status;
+}
+
+std::vector<HostStatus> Broker::all_status() const {
+    std::vector<HostStatus> all;
+    std::size_t processes_left = status_processes_max;
+    for (const auto& host : table_.hosts()) {
+        const auto member = leadership_.members().find(host.id);
+        if (host.id == self_.id)
+            all.push_back(own_status());
+        else if (member != leadership_.members().end() && member->second.status)
+            all.push_back(*member->second.status);
+        else
+            all.push_back({host, {}, 0, 0, 0});
+        if (all.back().processes.size() > processes_left) all.back().processes.clear();
+        processes_left -= all.back().processes.size();
+    }
+    return all;
+}
+
+void Broker::on_shut_down_convention(const Peer& from, TimePoint now) {
+    if (!self_.leader) {
+        if (!membership_.is_member()) return refuse(from, {Error::unreachable, "the leader does not answer; ask again, or end this host by SIGTERM"});
+        send_to_leader(ShutDownConvention{});
+        return send(from, Acknowledged{});
+    }
+    log::info("the convention shuts down");
+    if (shut_down_requester_)
+        send(from, Acknowledged{});  // one of them hears of the very end
+    else if (!leadership_.host_at(from))
+        shut_down_requester_ = from;
+    convention_ends(now);
+}
+
+void Broker::convention_ends(TimePoint now) {
+    if (convention_ending_) return;
+    for (const auto& [host, member] : leadership_.members()) send(member.peer, EndHost{});
+    if (host_ending_) return;
+    convention_ending_ = true;
+    ending_deadline_ = now + ending_longest;
+    end_host_after_members(now);
+}
+
+void Broker::end_host_after_members(TimePoint now) {
+    if (!leadership_.members().empty() && now < ending_deadline_) return;
+    convention_ending_ = false;
+    begin_ending(now);
+}
+
+// ---- What member hosts say
+
+void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now) {
+    if (const auto may = may_join(from, join.host); !may) return refuse(from, may.error());
+    HostEntry host = join.host;
+    host.leader = false;
+    if (!leadership_.join(host, from, now)) return refuse(from, {Error::refused, "the host id is taken: start the host again"});
+    routes_.put_member(host.id, from);
+    table_.put(host);
+    send(from, Joined{table_.hosts()});
+    log::info("host " + host.name + " joined, version " + host.version);
+    tell_everybody(HostChanged{host}, host.id);
+    if (convention_ending_) send(from, EndHost{});
+}
+
+std::expected<void, Error> Broker::may_join(const Peer& from, const HostEntry& host) const {
+    const auto refused = [](std::string why) { return std::unexpected(Error{Error::refused, std::move(why)}); };
+    if (!self_.leader) return refused("host " + self_.name + " is not the convention's leader");
+    if (!is_host_id(host.id) || host.id == self_.id) return refused("the host id is taken: start the host again");
+    if (host_of(from.process()) != host.id || !is_link(from.process())) return refused("only a host's own broker can join for it");
+    if (!leadership_.members().contains(host.id) && leadership_.members().size() + 1 >= hosts_max)
+        return std::unexpected(Error{Error::overloaded, "this convention has " + std::to_string(hosts_max) + " hosts already"});
+    return check(host);
+}
+
+void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0) return send(from, JoinAgain{});
+    if (beat.status) {
+        if (const auto fits = check(*beat.status); !fits) return refuse(from, fits.error());
+        if (beat.status->host.id != host) return refuse(from, {Error::refused, "the status of another host"});
+    }
+    leadership_.heard(host, from, beat.status, now);
+    send(from, Heartbeat{});
+}
+
+void Broker::on_host_changed(const Peer& from, const HostChanged& news) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0 || host != news.host.id) return;
+    if (const auto fits = check(news.host); !fits) return refuse(from, fits.error());
+    HostChanged checked = news;
+    checked.host.leader = false;
+    table_.put(checked.host);
+    tell_everybody(checked, host);
+}
+
+void Broker::on_process_gone(const Peer& from, const ProcessGone& news) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0 || host != host_of(news.process)) return;
+    if (const auto fits = check(news.cause); !fits) return refuse(from, fits.error());
+    tell_everybody(news, host);
+}
+
+void Broker::on_member_left(const Peer& from, TimePoint now) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0) return;
+    leadership_.leave(host);
+    host_gone(host, "left");
+    if (convention_ending_) end_host_after_members(now);
+}
+
+void Broker::host_gone(std::uint32_t host, const std::string& reason) {
+    const HostEntry* const entry = table_.find(host);
+    if (!entry) return;
+    log::info("host " + entry->name + " is gone: " + reason);
+    table_.remove(host);
+    routes_.remove_member(host);
+    tell_everybody(HostGone{host, reason});
+}
+
+// ---- What the leader says
+
+Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now) {
+    membership_.heard(now);
+    const auto error = read_control(
+        header, frame,  //
+        on<Joined>([&](const Joined& joined) { on_joined(joined, now); }), on<Heartbeat>([](const Heartbeat&) {}),
+        on<JoinAgain>([&](const JoinAgain&) { membership_.lost(now); }),
+        on<HostChanged>([&](const HostChanged& news) {
+            if (news.host.id == self_.id) return;
+            doubtful_.erase(news.host.id);
+            table_.put(news.host);
+            tell_processes(news);
+        }),
+        on<HostGone>([&](const HostGone& news) { if (news.host != self_.id) host_gone(news.host, news.reason); }),
+        on<ProcessGone>([&](const ProcessGone& news) { tell_processes(news); }),
+        on<EndHost>([&](const EndHost&) { begin_ending(now); }),
+        on<Refused>([&](const Refused& refused) { actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context}); }));
+    if (error) log::warn("a control message of the leader was refused: " + error->to_string());
+    return take();
+}
+
+void Broker::on_joined(const Joined& joined, TimePoint now) {
+    membership_.joined(now);
+    log::info("member of the convention with " + std::to_string(joined.hosts.size()) + " hosts");
+    for (const auto& host : table_.hosts())
+        if (host.id != self_.id) doubtful_.try_emplace(host.id, now + Leadership::down_after);
+    for (const auto& host : joined.hosts) {
+        doubtful_.erase(host.id);
+        if (host.id != self_.id) table_.put(host);
+    }
+    for (const auto& [process, known] : processes_.known()) send(Peer(process), Registered{self_.id, table_.hosts()});
+    become_ready();
+}
+
+}  // namespace zanni::broker

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include <zanni/clock.hpp>
+#include <zanni/error.hpp>
+
+#include "action.hpp"
+#include "control.hpp"
+#include "frame.hpp"
+#include "leadership.hpp"
+#include "membership.hpp"
+#include "placement/convention_table.hpp"
+#include "processes.hpp"
+#include "routing_table.hpp"
+
+namespace zanni::broker {
+
+/// Everything a host's broker decides: who belongs, who hears what, when to start, restart and stop. Events in, actions out;
+/// it never touches a socket, a process or a clock. Data frames don't come here: the loop moves them by routes().
+///
+/// Threads: one.
+class Broker {
+public:
+    static constexpr Duration ending_longest = std::chrono::seconds(8);
+
+    struct Options {
+        HostEntry self;            ///< id, name, version, leader, capabilities
+        bool actor_process = true; ///< run a common actor process
+    };
+
+    Broker(Options options, TimePoint now);
+
+    // Events.
+    Actions begin();
+    Actions on_control(const transport::Peer& from, const transport::FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
+    Actions on_control_from_leader(const transport::FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
+    /// Whoever sent a frame that is none is told, should it understand.
+    Actions on_bad_frame(const transport::Peer& from, const Error& error);
+    /// A data or returned frame in the name of a process that didn't send it, as far as is known here.
+    Actions on_foreign_frame(const transport::Peer& from);
+    Actions actor_process_started(std::uint64_t process, std::int64_t pid);
+    Actions child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
+    Actions tick(TimePoint now);
+    Actions end_host(TimePoint now);
+
+    const RoutingTable& routes() const { return routes_; }
+    /// Frames for the leader wait while this host is no member: it would refuse them.
+    bool is_member() const { return membership_.is_member(); }
+    struct Traffic {
+        std::uint64_t frames_routed = 0;
+        std::uint64_t frames_returned = 0;
+        std::uint64_t bytes_queued = 0;
+    };
+    Traffic& traffic() { return traffic_; }
+
+private:
+    // From processes and tools.
+    void on_hello(const transport::Peer& from, const transport::Hello& hello);
+    void on_register(const transport::Peer& from, const transport::Register& registration);
+    std::expected<void, Error> may_register(const transport::Peer& from, const transport::Register& registration) const;
+    void on_leave(std::uint64_t process);
+    void on_status(const transport::Peer& from);
+    void on_shut_down_convention(const transport::Peer& from, TimePoint now);
+    // From member hosts.
+    void on_join(const transport::Peer& from, const transport::JoinConvention& join, TimePoint now);
+    std::expected<void, Error> may_join(const transport::Peer& from, const HostEntry& host) const;
+    void on_heartbeat(const transport::Peer& from, const transport::Heartbeat& beat, TimePoint now);
+    void on_host_changed(const transport::Peer& from, const transport::HostChanged& news);
+    void on_process_gone(const transport::Peer& from, const transport::ProcessGone& news);
+    void on_member_left(const transport::Peer& from, TimePoint now);
+    // From the leader.
+    void on_joined(const transport::Joined& joined, TimePoint now);
+
+    void start_actor_process();
+    void reconnect_to_leader();
+    void self_changed();
+    void process_gone(std::uint64_t process, const ExitCause& cause);
+    void host_gone(std::uint32_t host, const std::string& reason);
+    void convention_ends(TimePoint now);
+    void end_host_after_members(TimePoint now);
+    void begin_ending(TimePoint now);
+    void stop_when_done(TimePoint now);
+    void become_ready();
+    transport::HostStatus own_status() const;
+    std::vector<transport::HostStatus> all_status() const;
+
+    template <class M>
+    void send(const transport::Peer& peer, const M& message);
+    void refuse(const transport::Peer& peer, const Error& error) { send(peer, transport::Refused{error.code, error.context}); }
+    template <class M>
+    void send_to_leader(const M& message, bool in_order = false);
+    template <class M>
+    void tell_processes(const M& news);
+    /// Own processes, and the other hosts: all of them from the leader, else the leader, who passes it on.
+    template <class M>
+    void tell_everybody(const M& news, std::uint32_t except_host = 0);
+    Actions take() { return std::exchange(actions_, {}); }
+
+    HostEntry self_;
+    const bool wants_actor_process_;
+    const std::uint64_t own_process_;
+
+    Processes processes_;
+    ConventionTable table_;
+    RoutingTable routes_;
+    Leadership leadership_;  // the leader's
+    Membership membership_;  // everybody else's
+    std::uint64_t next_link_;
+    std::map<std::uint32_t, TimePoint> doubtful_;  // hosts that a restarted leader has not named yet, and until when
+
+    bool ready_ = false;
+    bool stopped_ = false;
+    bool convention_ending_ = false;
+    bool host_ending_ = false;
+    TimePoint ending_deadline_{};
+    std::optional<transport::Peer> shut_down_requester_;
+
+    Traffic traffic_;
+    Actions actions_;
+};
+
+}  // namespace zanni::broker

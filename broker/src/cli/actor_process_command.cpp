@@ -1,0 +1,76 @@
+#include <csignal>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <zanni/actor_system.hpp>
+#include <zanni/module.hpp>
+
+#include "bus_gateway.hpp"
+#include "command.hpp"
+#include "log.hpp"
+
+/// `zanni actor-process`: what a host's broker starts to run actors in.
+namespace zanni::cli {
+
+namespace {
+
+constexpr auto ending_longest = std::chrono::seconds(5);
+
+struct ActorProcessFlags {
+    std::string broker;
+    std::uint64_t process = 0;
+    std::vector<std::string> modules;
+    std::string log_level = "info";
+};
+
+sigset_t block_end_signals() {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGTERM);
+    ::sigaddset(&signals, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signals;
+}
+
+void run_actor_process(const ActorProcessFlags& flags) {
+    const pid_t broker = ::getppid();
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != broker) return;  // it died before the kernel could be told
+    const sigset_t end_signals = block_end_signals();
+    log::set_level(flags.log_level);
+    log::set_origin("actor process " + std::to_string(transport::number_of(flags.process)));
+
+    Registry registry;
+    for (const auto& module : flags.modules)
+        if (const auto loaded = load_module(module, registry); !loaded) throw CannotStart(loaded.error().context);
+
+    ActorSystem system(std::make_unique<transport::BusGateway>(
+                           std::make_unique<transport::Context>(),
+                           transport::BusGateway::Options{flags.broker, flags.process, "actor process", true, std::chrono::seconds(10)}),
+                       {.registry = &registry});
+    int signal = 0;
+    ::sigwait(&end_signals, &signal);
+    if (!system.shut_down(ending_longest)) log::warn("some actors did not end in time");
+}
+
+}  // namespace
+
+void add_actor_process_command(CLI::App& app) {
+    const auto flags = std::make_shared<ActorProcessFlags>();
+    CLI::App* const command = app.add_subcommand("actor-process", "run actors for the broker that starts this")->group("");
+    command->add_option("--join", flags->broker)->required();
+    command->add_option("--process", flags->process)->required();
+    command->add_option("--load", flags->modules)->allow_extra_args(false);
+    command->add_option("--log-level", flags->log_level);
+    command->callback([flags] { run_actor_process(*flags); });
+}
+
+}  // namespace zanni::cli

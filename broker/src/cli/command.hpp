@@ -1,0 +1,30 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include <CLI/App.hpp>
+
+/// The verbs of the `zanni` program: each adds its subcommand, whose callback does the work and throws on failure.
+namespace zanni::cli {
+
+/// Exit codes, as --help prints them.
+inline constexpr int exit_failed = 1;    ///< it ran, and failed: nobody answers, refused, a result that isn't there
+inline constexpr int exit_no_start = 2;  ///< it could not begin: a flag, a file, an endpoint in use
+
+/// For what keeps a command from beginning; the text is all that is printed.
+class CannotStart : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+inline constexpr const char* default_endpoint = "tcp://127.0.0.1:1900";
+
+void add_broker_command(CLI::App& app);
+void add_host_command(CLI::App& app);
+void add_actor_process_command(CLI::App& app);
+void add_bench_command(CLI::App& app);
+void add_status_command(CLI::App& app);
+void add_shutdown_command(CLI::App& app);
+
+}  // namespace zanni::cli

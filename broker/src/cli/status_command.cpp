@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <zanni/address.hpp>
+
+#include "broker_client.hpp"
+#include "command.hpp"
+#include "endpoint_flags.hpp"
+#include "json.hpp"
+#include "process_id.hpp"
+
+/// `zanni status`: hosts, their processes, actors and capabilities.
+namespace zanni::cli {
+
+namespace {
+
+using transport::HostStatus;
+
+std::string process_name(std::uint64_t process) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%08x.%x", transport::host_of(process), transport::number_of(process));
+    return text;
+}
+
+std::uint64_t actors_of(const HostStatus& host) {
+    std::uint64_t actors = 0;
+    for (const auto& process : host.processes) actors += process.actors;
+    return actors;
+}
+
+void print_table(const std::vector<HostStatus>& hosts) {
+    std::printf("%-24s %-9s %-7s %7s %9s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED", "RETURNED");
+    for (const auto& host : hosts)
+        std::printf("%-24s %08x  %-7s %7llu %9zu %10llu %10llu\n", host.host.name.c_str(), host.host.id, host.host.leader ? "leader" : "worker",
+                    static_cast<unsigned long long>(actors_of(host)), host.processes.size(),
+                    static_cast<unsigned long long>(host.frames_routed), static_cast<unsigned long long>(host.frames_returned));
+    for (const auto& host : hosts) {
+        std::printf("\n%s\n  capabilities:", host.host.name.c_str());
+        for (const auto& [key, value] : host.host.capabilities) std::printf(" %s=%s", key.c_str(), to_string(value).c_str());
+        std::printf("\n  actor types: ");
+        for (const auto& type : host.host.types) std::printf(" %s", type.name.c_str());
+        std::printf("%s\n", host.host.types.empty() ? " none" : "");
+        for (const auto& process : host.processes)
+            std::printf("  process %s  pid %lld  %llu actors  %s\n", process_name(process.process).c_str(), static_cast<long long>(process.pid),
+                        static_cast<unsigned long long>(process.actors), process.program.c_str());
+    }
+}
+
+void write_capabilities(JsonWriter& json, const Capabilities& capabilities) {
+    json.key("capabilities").begin_object();
+    for (const auto& [key, value] : capabilities)
+        std::visit([&, &name = key](const auto& plain) { json.key(name).value(plain); }, value);
+    json.end_object();
+}
+
+void print_json(const std::vector<HostStatus>& hosts) {
+    JsonWriter json;
+    json.begin_object().key("hosts").begin_array();
+    for (const auto& host : hosts) {
+        json.begin_object();
+        json.key("name").value(host.host.name).key("id").value(static_cast<std::int64_t>(host.host.id));
+        json.key("version").value(host.host.version).key("leader").value(host.host.leader);
+        write_capabilities(json, host.host.capabilities);
+        json.key("types").begin_array();
+        for (const auto& type : host.host.types) json.value(type.name);
+        json.end_array().key("processes").begin_array();
+        for (const auto& process : host.processes) {
+            json.begin_object().key("process").value(process_name(process.process)).key("pid").value(process.pid);
+            json.key("program").value(process.program).key("actors").value(static_cast<std::int64_t>(process.actors)).end_object();
+        }
+        json.end_array();
+        json.key("frames_routed").value(static_cast<std::int64_t>(host.frames_routed));
+        json.key("frames_returned").value(static_cast<std::int64_t>(host.frames_returned));
+        json.key("bytes_queued").value(static_cast<std::int64_t>(host.bytes_queued)).end_object();
+    }
+    json.end_array().end_object();
+    std::puts(json.text().c_str());
+}
+
+}  // namespace
+
+void add_status_command(CLI::App& app) {
+    struct Flags {
+        std::string endpoint = default_endpoint;
+        bool json = false;
+    };
+    const auto flags = std::make_shared<Flags>();
+    CLI::App* const command = app.add_subcommand("status", "show a convention's hosts, processes, actors and capabilities");
+    command->add_option("--join", flags->endpoint, "endpoint of the leader, who knows all, or of another host")->capture_default_str();
+    command->add_flag("--json", flags->json, "as JSON, on one line");
+    command->callback([flags] {
+        auto reply = ask_broker<transport::StatusReply>(checked_join(flags->endpoint), transport::StatusRequest{}, answer_longest);
+        std::ranges::stable_sort(reply.hosts, std::ranges::greater{}, [](const HostStatus& host) { return host.host.leader; });
+        flags->json ? print_json(reply.hosts) : print_table(reply.hosts);
+    });
+}
+
+}  // namespace zanni::cli

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <zanni/clock.hpp>
+
+#include "control.hpp"
+#include "socket.hpp"
+
+namespace zanni::broker {
+
+/// The leader's list of the other hosts, and who of them still lives. Pure.
+/// Threads: one.
+class Leadership {
+public:
+    static constexpr Duration down_after = std::chrono::seconds(5);
+
+    struct Member {
+        std::string name;
+        transport::Peer peer;
+        TimePoint last_heard;
+        std::optional<transport::HostStatus> status;
+    };
+
+    /// False when the id belongs to a host of another name. A host that joins again comes by a newer connection: what is
+    /// left of an older one can't take its place.
+    bool join(const HostEntry& host, const transport::Peer& peer, TimePoint now);
+    /// False when there is no such member: it must join again.
+    bool heard(std::uint32_t host, const transport::Peer& peer, const std::optional<transport::HostStatus>& status, TimePoint now);
+    bool leave(std::uint32_t host) { return members_.erase(host) == 1; }
+    /// Members silent for too long, which it forgets.
+    std::vector<std::uint32_t> take_silent(TimePoint now);
+
+    /// The member at the other end of that connection; 0: none.
+    std::uint32_t host_at(const transport::Peer& peer) const;
+    const std::map<std::uint32_t, Member>& members() const { return members_; }
+
+private:
+    std::map<std::uint32_t, Member> members_;
+};
+
+}  // namespace zanni::broker

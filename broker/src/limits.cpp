@@ -1,0 +1,86 @@
+#include "limits.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <zanni/marshal.hpp>
+
+#include "process_id.hpp"
+
+namespace zanni::broker {
+
+namespace {
+
+using Checked = std::expected<void, Error>;
+
+Checked at_most(std::size_t count, std::size_t limit, const std::string& what) {
+    if (count <= limit) return {};
+    return std::unexpected(Error{Error::too_large, std::to_string(count) + " " + what + ", the limit is " + std::to_string(limit)});
+}
+
+// What is logged and shown must not move a terminal's cursor.
+Checked check_text(const char* what, const std::string& text, std::size_t limit) {
+    if (auto fits = at_most(text.size(), limit, std::string("bytes of ") + what); !fits) return fits;
+    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+    if (std::ranges::any_of(text, is_control)) return std::unexpected(Error{Error::malformed, std::string("control characters in ") + what});
+    return {};
+}
+
+Checked check_value(const char* what, const CapabilityValue& value) {
+    const auto* const text = std::get_if<std::string>(&value);
+    return text ? check_text(what, *text, text_bytes_max) : Checked{};
+}
+
+Checked check_types(const std::vector<TypeEntry>& types) {
+    auto checked = at_most(types.size(), types_max, "actor types");
+    for (auto type = types.begin(); checked && type != types.end(); ++type) {
+        checked = check_name("a type's name", type->name);
+        if (checked) checked = at_most(type->requirements.size(), requirements_max, "requirements of a type");
+        for (auto wanted = type->requirements.begin(); checked && wanted != type->requirements.end(); ++wanted) {
+            checked = check_name("a requirement's name", wanted->key);
+            if (checked) checked = check_value("a requirement's value", wanted->value);
+        }
+    }
+    return checked;
+}
+
+Checked check_capabilities(const Capabilities& capabilities) {
+    auto checked = at_most(capabilities.size(), capabilities_max, "capabilities");
+    for (auto offered = capabilities.begin(); checked && offered != capabilities.end(); ++offered) {
+        checked = check_name("a capability's name", offered->first);
+        if (checked) checked = check_value("a capability's value", offered->second);
+    }
+    return checked;
+}
+
+}  // namespace
+
+Checked check_name(const char* what, const std::string& name) { return check_text(what, name, name_bytes_max); }
+
+Checked check(const transport::Register& registration) {
+    auto checked = check_name("the program's name", registration.program);
+    return checked ? check_types(registration.types) : checked;
+}
+
+Checked check(const HostEntry& host) {
+    auto checked = check_name("the host's name", host.name);
+    if (checked) checked = check_name("the version", host.version);
+    if (checked) checked = check_capabilities(host.capabilities);
+    if (checked) checked = check_types(host.types);
+    if (checked) checked = at_most(marshalled(host).size(), host_bytes_max, "bytes of names, capabilities and types of a host");
+    if (checked && host.actor_process != 0 && transport::host_of(host.actor_process) != host.id)
+        return std::unexpected(Error{Error::refused, "the actor process belongs to another host"});
+    return checked;
+}
+
+Checked check(const transport::HostStatus& status) {
+    auto checked = check(status.host);
+    if (checked) checked = at_most(status.processes.size(), processes_max, "processes of a host");
+    for (auto process = status.processes.begin(); checked && process != status.processes.end(); ++process)
+        checked = check_name("a program's name", process->program);
+    return checked;
+}
+
+Checked check(const ExitCause& cause) { return check_text("a cause", cause.detail, text_bytes_max); }
+
+}  // namespace zanni::broker

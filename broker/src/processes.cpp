@@ -1,0 +1,52 @@
+#include "processes.hpp"
+
+#include <algorithm>
+
+#include "process_id.hpp"
+
+namespace zanni::broker {
+
+std::optional<std::uint64_t> Processes::new_id() {
+    if (last_number_ + 1 == transport::first_link_number) return std::nullopt;
+    return transport::process_id(host_, ++last_number_);
+}
+
+bool Processes::issued(std::uint64_t process) const {
+    const std::uint32_t number = transport::number_of(process);
+    return transport::host_of(process) == host_ && number != transport::broker_number && number <= last_number_;
+}
+
+bool Processes::is_child(std::uint64_t process) const {
+    return std::ranges::any_of(children_, [&](const auto& entry) { return entry.second.process == process; });
+}
+
+void Processes::registered(const transport::Register& registration) {
+    known_[registration.process] = {registration, 0};
+    for (auto& [pid, child] : children_)
+        if (child.process == registration.process) child.was_registered = true;
+}
+
+void Processes::reported(std::uint64_t process, std::uint64_t actors) {
+    if (const auto found = known_.find(process); found != known_.end()) found->second.actors = actors;
+}
+
+std::optional<Processes::Known> Processes::left(std::uint64_t process) {
+    auto node = known_.extract(process);
+    if (node.empty()) return std::nullopt;
+    return std::move(node.mapped());
+}
+
+std::optional<Processes::Child> Processes::child_ended(std::int64_t pid) {
+    const auto node = children_.extract(pid);
+    if (node.empty()) return std::nullopt;
+    return node.mapped();
+}
+
+bool Processes::may_restart(TimePoint now) {
+    std::erase_if(restarts_, [&](TimePoint then) { return now - then > restart_period; });
+    if (restarts_.size() >= restarts_max) return false;
+    restarts_.push_back(now);
+    return true;
+}
+
+}  // namespace zanni::broker

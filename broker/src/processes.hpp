@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <zanni/clock.hpp>
+#include <zanni/lifecycle.hpp>
+
+#include "control.hpp"
+
+namespace zanni::broker {
+
+/// The processes of this host: those that registered, and those that this broker started. Pure.
+/// Threads: one.
+class Processes {
+public:
+    /// So many ends of the common actor process within the period, and it isn't started again.
+    static constexpr std::size_t restarts_max = 5;
+    static constexpr Duration restart_period = std::chrono::seconds(60);
+
+    struct Known {
+        transport::Register registration;
+        std::uint64_t actors = 0;
+    };
+
+    explicit Processes(std::uint32_t host) : host_(host) {}
+
+    struct Child {
+        std::uint64_t process = 0;
+        bool was_registered = false;
+    };
+
+    /// An id that no process of this host has had; nothing when all are used up.
+    std::optional<std::uint64_t> new_id();
+    bool issued(std::uint64_t process) const;
+
+    void started(std::uint64_t process, std::int64_t pid) { children_[pid] = {process}; }
+    bool is_child(std::uint64_t process) const;
+    void registered(const transport::Register& registration);
+    void reported(std::uint64_t process, std::uint64_t actors);
+    /// What was known of it, if it was registered.
+    std::optional<Known> left(std::uint64_t process);
+
+    /// The child with that pid has ended: which process it was, and whether it had come as far as to register.
+    std::optional<Child> child_ended(std::int64_t pid);
+    /// Counts an end that nobody asked for; false when there were too many lately.
+    bool may_restart(TimePoint now);
+
+    const std::map<std::uint64_t, Known>& known() const { return known_; }
+    const std::map<std::int64_t, Child>& children() const { return children_; }  // by pid
+    bool knows(std::uint64_t process) const { return known_.contains(process); }
+
+private:
+    const std::uint32_t host_;
+    std::uint32_t last_number_ = 0;
+    std::map<std::uint64_t, Known> known_;
+    std::map<std::int64_t, Child> children_;
+    std::vector<TimePoint> restarts_;
+};
+
+}  // namespace zanni::broker

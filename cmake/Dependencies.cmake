@@ -1,0 +1,16 @@
+# Every library here comes from Debian 12's packages; ./run installs them.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ZeroMQ REQUIRED IMPORTED_TARGET libzmq>=4.3)  # libzmq3-dev
+find_path(CPPZMQ_INCLUDE_DIR zmq.hpp REQUIRED)                  # cppzmq-dev
+find_path(MSGPACK_INCLUDE_DIR msgpack.hpp REQUIRED)             # libmsgpack-cxx-dev
+find_package(spdlog REQUIRED)                                   # libspdlog-dev
+find_package(CLI11 REQUIRED)                                    # libcli11-dev
+
+# Headers only, and without Boost: the packages' own CMake files would ask for it.
+add_library(zanni_msgpack INTERFACE)
+target_include_directories(zanni_msgpack SYSTEM INTERFACE ${MSGPACK_INCLUDE_DIR})
+target_compile_definitions(zanni_msgpack INTERFACE MSGPACK_NO_BOOST)
+add_library(zanni_zeromq INTERFACE)
+target_include_directories(zanni_zeromq SYSTEM INTERFACE ${CPPZMQ_INCLUDE_DIR})
+target_link_libraries(zanni_zeromq INTERFACE PkgConfig::ZeroMQ)

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include <zanni/capability.hpp>
+#include <zanni/clock.hpp>
+#include <zanni/envelope.hpp>
+#include <zanni/lifecycle.hpp>
+#include <zanni/registry.hpp>
+
+namespace zanni {
+
+/// What reaches a process from outside. The runtime implements it, a gateway calls it.
+/// Threads: any.
+class Inbox {
+public:
+    virtual ~Inbox() = default;
+    virtual void deliver(EnvelopePtr envelope) = 0;
+    /// A message of ours that can't reach its target.
+    virtual void undeliverable(EnvelopePtr envelope, Error::Code reason) = 0;
+    /// Every actor of that process has ended.
+    virtual void process_gone(std::uint64_t process, const ExitCause& cause) = 0;
+    /// Every actor of every process of that host has ended, as far as anybody here will know.
+    virtual void host_gone(std::uint32_t host, const std::string& reason) = 0;
+    /// Somebody wants this process to end in order.
+    virtual void shut_down() = 0;
+    /// Live actors in this process.
+    virtual std::uint64_t actor_count() const = 0;
+};
+
+/// The way out of a process: implemented over a DEALER socket, or by a simulated network.
+class Gateway {
+public:
+    virtual ~Gateway() = default;
+
+    /// Called once, before anything else; from then on the inbox may be called.
+    virtual void open(Inbox& inbox, const Registry& registry) = 0;
+    /// Tells the broker that this process ends, and sends what still waits. Nothing is delivered afterwards.
+    virtual void close() = 0;
+
+    virtual std::uint64_t process() const = 0;
+    virtual Capabilities capabilities() const = 0;
+
+    /// Takes a message whose target is in another process. Threads: any. Blocks: never.
+    virtual void post(EnvelopePtr envelope) = 0;
+
+    /// The process of another host, or of this one, that should run an actor of this type. Threads: any.
+    /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.
+    virtual std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) = 0;
+
+    /// Receives and sends what is ready. False when another thread is at it. Threads: workers. Blocks: never.
+    virtual bool serve() = 0;
+    /// The same, but first waits until there is something, until wake(), or for `longest`. Threads: workers, one at a time.
+    virtual void wait(Duration longest) = 0;
+    /// Ends a wait() now, or the next one at once. Threads: any.
+    virtual void wake() = 0;
+};
+
+}  // namespace zanni

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include <zanni/error.hpp>
+#include <zanni/registry.hpp>
+#include <zanni/version.hpp>
+
+/// Modules: shared objects that bring actor types to a host.
+namespace zanni {
+
+/// What a module was built with; compared before anything of it is called.
+struct ModuleAbi {
+    std::uint32_t size = sizeof(ModuleAbi);
+    char tag[60] = ZANNI_ABI_TAG;
+};
+
+/// Loads a shared object and lets it register its types. It stays loaded for the life of the process.
+/// Errors: Error::bad_input, with the file and the missing symbol, or both ABI tags.
+std::expected<void, Error> load_module(const std::string& path, Registry& registry);
+
+}  // namespace zanni
+
+/// Defines a module's entry, once in each shared object: `ZANNI_MODULE(registry) { registry.add<EchoServer>(); }`
+#define ZANNI_MODULE(registry)                                                                                   \
+    extern "C" __attribute__((visibility("default"))) const ::zanni::ModuleAbi zanni_module_abi;                 \
+    extern "C" const ::zanni::ModuleAbi zanni_module_abi{};                                                      \
+    extern "C" __attribute__((visibility("default"))) void zanni_module_register(::zanni::Registry& registry);   \
+    extern "C" void zanni_module_register(::zanni::Registry& registry)

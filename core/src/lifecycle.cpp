@@ -1,0 +1,21 @@
+#include <zanni/lifecycle.hpp>
+
+#include <cstring>
+
+namespace zanni {
+
+std::string ExitCause::to_string() const {
+    const auto with_detail = [this](std::string text) { return detail.empty() ? text : text + ": " + detail; };
+    switch (kind) {
+        case requested: return with_detail("requested");
+        case exception: return with_detail("exception");
+        case signal: return with_detail("signal " + std::to_string(number) + " (" + strsignal(number) + ")");
+        case out_of_memory: return with_detail("out of memory");
+        case start_failure: return with_detail("start failure");
+        case host_lost: return with_detail("host lost");
+        case process_exit: return with_detail("process exit, status " + std::to_string(number));
+    }
+    return with_detail("unknown cause");
+}
+
+}  // namespace zanni

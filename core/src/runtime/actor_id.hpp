@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+/// The layout of an address's actor half. Source: ADR 0001.
+namespace zanni::detail {
+
+inline constexpr std::uint64_t process_itself = 0;
+inline constexpr std::uint64_t minted_bit = std::uint64_t{1} << 63;    ///< chosen by a creator in another process
+inline constexpr std::uint64_t endpoint_bit = std::uint64_t{1} << 62;  ///< an outside caller, no actor
+
+constexpr bool is_minted(std::uint64_t actor) { return (actor & minted_bit) != 0; }
+constexpr bool is_endpoint(std::uint64_t actor) { return !is_minted(actor) && (actor & endpoint_bit) != 0; }
+
+inline constexpr std::uint32_t generation_max = 0x3fffffff;
+
+/// For cells and endpoints: which one, and which use of it. The generation starts at 1.
+constexpr std::uint32_t index_of(std::uint64_t actor) { return static_cast<std::uint32_t>(actor); }
+constexpr std::uint32_t generation_of(std::uint64_t actor) { return static_cast<std::uint32_t>(actor >> 32) & generation_max; }
+constexpr std::uint64_t actor_id(std::uint32_t index, std::uint32_t generation) {
+    return (std::uint64_t{generation & generation_max} << 32) | index;
+}
+
+}  // namespace zanni::detail

@@ -1,0 +1,132 @@
+#include "scheduling/worker_pool.hpp"
+
+#include <algorithm>
+
+#include "runtime/cell.hpp"
+#include "runtime/runtime.hpp"
+
+namespace zanni::detail {
+
+namespace {
+
+/// An actor yields after so many messages; then the bus gets its turn too.
+constexpr int messages_per_turn = 256;
+
+/// How often the watch looks, and how long it goes on after the last actor has run.
+constexpr auto look_around = std::chrono::milliseconds(5);
+constexpr auto forever = std::chrono::hours(1);
+/// A caller's "for ever" must not overflow when it is added to the time of day.
+constexpr Duration wait_max = std::chrono::hours(24 * 365);
+
+thread_local const WorkerPool* pool_of_this_thread = nullptr;
+
+}  // namespace
+
+WorkerPool::WorkerPool(unsigned workers) : workers_(workers) {}
+
+WorkerPool::~WorkerPool() { stop(); }
+
+void WorkerPool::start(Runtime& runtime, Gateway* gateway) {
+    runtime_ = &runtime;
+    gateway_ = gateway;
+    try {
+        for (unsigned i = 0; i < workers_; ++i) threads_.emplace_back([this] { work(); });
+    } catch (...) {
+        stop();  // those that have started must not outlive the runtime
+        throw;
+    }
+}
+
+void WorkerPool::stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+        work_arrived_.notify_all();
+    }
+    if (gateway_) gateway_->wake();
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+}
+
+void WorkerPool::schedule(Cell& cell) { push(cell, pool_of_this_thread == this); }
+
+void WorkerPool::push(Cell& cell, bool by_worker) {
+    bool wake_gateway = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        cell.next_runnable = nullptr;
+        (last_ ? last_->next_runnable : first_) = &cell;
+        last_ = &cell;
+        ++runnable_;
+        if (!by_worker || runnable_ > 1 || !watching_) wake_gateway = wake_one();
+    }
+    if (wake_gateway) gateway_->wake();
+}
+
+Cell* WorkerPool::next() {
+    Cell* cell = nullptr;
+    bool wake_gateway = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        cell = first_;
+        if (!cell) return nullptr;
+        first_ = cell->next_runnable;
+        if (!first_) last_ = nullptr;
+        --runnable_;
+        ++turns_;
+        if (first_ && !watching_) wake_gateway = wake_one();
+    }
+    if (wake_gateway) gateway_->wake();
+    return cell;
+}
+
+/// Call it under the lock. True when the one to wake is at the gateway: do that after the lock.
+bool WorkerPool::wake_one() {
+    if (sleeping_ == 0) return waiting_at_gateway_;
+    work_arrived_.notify_one();
+    return false;
+}
+
+void WorkerPool::work() {
+    pool_of_this_thread = this;
+    while (!stopping_.load(std::memory_order_relaxed)) {
+        Cell* const cell = next();
+        if (!cell) {
+            idle();
+            continue;
+        }
+        if (runtime_->run(*cell, messages_per_turn)) push(*cell, true);
+        if (gateway_) gateway_->serve();
+    }
+}
+
+void WorkerPool::idle() {
+    std::unique_lock lock(mutex_);
+    if (first_ || stopping_) return;
+    const bool others_busy = sleeping_ + (waiting_at_gateway_ ? 1 : 0) + 1 < workers_;
+    const bool watch = workers_ > 1 && !watching_ && (others_busy || turns_ != turns_at_watch_);
+    const Duration longest = watch ? Duration(look_around) : Duration(forever);
+    if (watch) {
+        watching_ = true;
+        turns_at_watch_ = turns_;
+    }
+    if (gateway_ && !waiting_at_gateway_) {
+        waiting_at_gateway_ = true;
+        lock.unlock();
+        gateway_->wait(longest);
+        lock.lock();
+        waiting_at_gateway_ = false;
+    } else {
+        ++sleeping_;
+        work_arrived_.wait_for(lock, longest);
+        --sleeping_;
+    }
+    if (watch) watching_ = false;
+}
+
+bool WorkerPool::await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, const std::function<bool()>& done,
+                       Duration longest) {
+    return changed.wait_for(lock, std::min(longest, wait_max), done);
+}
+
+}  // namespace zanni::detail

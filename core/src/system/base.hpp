@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <zanni/actor_system.hpp>
+
+#include "runtime/engine.hpp"
+#include "runtime/runtime.hpp"
+
+namespace zanni::detail {
+
+/// What stands behind a System: an engine, the runtime it runs, and the ways in and out. Put together here, taken apart in
+/// the reverse order by whoever derives from it.
+class Base {
+public:
+    struct Parts {
+        const Clock& clock;
+        Random& random;
+        const Registry* registry = nullptr;
+        Gateway* gateway = nullptr;
+        Capabilities capabilities;
+    };
+
+    Base(Engine& engine, Parts parts);
+    virtual ~Base() = default;
+
+    Runtime& runtime() { return runtime_; }
+    PrivateEndpoint make_endpoint() { return {*this, runtime_.make_endpoint()}; }
+    /// Creates a top-level actor and waits on the endpoint until it runs.
+    std::expected<Address, Error> create(PrivateEndpoint& endpoint, const ActorType* type, std::string_view name,
+                                         const CreateOptions& options);
+    /// True for an endpoint whose system is gone.
+    static bool is_abandoned(const PrivateEndpoint& endpoint) { return endpoint.endpoint_->abandoned(); }
+    std::uint64_t serial() const { return serial_; }
+
+private:
+    static const Registry& empty_registry();
+
+    const std::uint64_t serial_;  // tells systems of one process apart, also dead ones
+    Runtime runtime_;
+};
+
+}  // namespace zanni::detail

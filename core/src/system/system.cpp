@@ -1,0 +1,61 @@
+#include <zanni/actor_system.hpp>
+
+#include <map>
+
+#include "system/base.hpp"
+
+namespace zanni {
+
+namespace {
+
+/// The calling thread's endpoints, by the serial number of their system.
+thread_local std::map<std::uint64_t, PrivateEndpoint> endpoints;
+
+}  // namespace
+
+// ---- The caller's side
+
+Address PrivateEndpoint::address() const { return endpoint_->address(); }
+
+void PrivateEndpoint::tell_envelope(EnvelopePtr envelope) { base_->runtime().send(std::move(envelope)); }
+
+std::expected<EnvelopePtr, Error> PrivateEndpoint::ask_envelope(EnvelopePtr envelope, Duration longest) {
+    envelope->sender = endpoint_->begin_ask(envelope->target);
+    base_->runtime().send(std::move(envelope));
+    return endpoint_->await_answer(base_->runtime().engine(), longest);
+}
+
+std::expected<EnvelopePtr, Error> PrivateEndpoint::listen_envelope(Duration longest) {
+    return endpoint_->await_any(base_->runtime().engine(), longest);
+}
+
+// ---- What all systems share
+
+System::System(std::unique_ptr<detail::Base> base) : base_(std::move(base)) {}
+System::~System() = default;
+
+PrivateEndpoint System::private_endpoint() { return base_->make_endpoint(); }
+
+PrivateEndpoint& System::endpoint_of_this_thread() {
+    const auto found = endpoints.find(base_->serial());
+    if (found != endpoints.end()) return found->second;
+    std::erase_if(endpoints, [](const auto& entry) { return detail::Base::is_abandoned(entry.second); });
+    return endpoints.emplace(base_->serial(), private_endpoint()).first->second;
+}
+
+Created System::create(const ActorType* type, std::string_view name, const CreateOptions& options) {
+    return base_->create(endpoint_of_this_thread(), type, name, options);
+}
+
+void System::tell_envelope(EnvelopePtr envelope) { base_->runtime().send(std::move(envelope)); }
+
+bool System::shut_down(Duration longest) { return base_->runtime().end_all(longest); }
+
+SystemCounters System::counters() const {
+    const auto& counters = base_->runtime().counters();
+    return {counters.sent, counters.received, counters.delivered, counters.unhandled, counters.dead_letters, counters.posted};
+}
+
+std::uint64_t System::actor_count() const { return base_->runtime().actor_count(); }
+
+}  // namespace zanni

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <zanni/clock.hpp>
+#include <zanni/gateway.hpp>
+
+namespace zanni {
+
+struct JoinOptions {
+    std::string program{};                             ///< as status shows it; empty: the executable's name
+    Duration wait_longest = std::chrono::seconds(10);  ///< for the broker's answer
+};
+
+/// Makes this process a member of the convention whose broker listens at the endpoint ("tcp://leader:1900"), for
+/// `zanni::ActorSystem system(zanni::join(endpoint));`. Its actors can then send to and create actors on every host.
+/// Errors: throws std::runtime_error with one line: no such host, nobody answers, refused.
+/// Blocks: until the broker has answered.
+std::unique_ptr<Gateway> join(const std::string& endpoint, const JoinOptions& options = {});
+
+}  // namespace zanni

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <zanni/error.hpp>
+#include <zanni/lifecycle.hpp>
+
+#include "placement/convention_table.hpp"
+
+/// What processes and brokers say to each other: the payloads of control frames. Source: docs/protocol.md, "Control messages".
+namespace zanni::transport {
+
+// ---- A process and its broker
+
+/// First contact, from a socket without an identity.
+struct Hello {
+    static constexpr auto message_name = "zanni.Hello";
+    std::string version;  ///< of the library, for the other side's log
+};
+struct Welcome {
+    static constexpr auto message_name = "zanni.Welcome";
+    std::uint64_t process = 0;  ///< the newcomer's id from now on
+    std::string version;
+};
+/// No, and why; the sender of what was refused gives up.
+struct Refused {
+    static constexpr auto message_name = "zanni.Refused";
+    Error::Code code = Error::refused;
+    std::string context;
+};
+
+struct Register {
+    static constexpr auto message_name = "zanni.Register";
+    std::uint64_t process = 0;
+    std::int64_t pid = 0;
+    std::string program;
+    bool common = false;           ///< the host's common actor process: it creates actors for others
+    std::vector<TypeEntry> types;  ///< that it can create
+};
+/// The host this process now belongs to, and the whole convention.
+struct Registered {
+    static constexpr auto message_name = "zanni.Registered";
+    std::uint32_t host = 0;
+    std::vector<HostEntry> hosts;
+};
+/// The broker doesn't know this sender: it was started anew.
+struct RegisterAgain {
+    static constexpr auto message_name = "zanni.RegisterAgain";
+};
+/// A process says how it fares, once a second while there is news.
+struct Report {
+    static constexpr auto message_name = "zanni.Report";
+    std::uint64_t actors = 0;
+};
+struct Leave {
+    static constexpr auto message_name = "zanni.Leave";
+};
+/// End in order: actors first.
+struct EndProcess {
+    static constexpr auto message_name = "zanni.EndProcess";
+};
+
+// ---- News for everybody, passed on by each broker
+
+struct HostChanged {
+    static constexpr auto message_name = "zanni.HostChanged";
+    HostEntry host;
+};
+struct HostGone {
+    static constexpr auto message_name = "zanni.HostGone";
+    std::uint32_t host = 0;
+    std::string reason;
+};
+struct ProcessGone {
+    static constexpr auto message_name = "zanni.ProcessGone";
+    std::uint64_t process = 0;
+    ExitCause cause;
+};
+
+// ---- What a host tells about itself
+
+struct ProcessStatus {
+    std::uint64_t process = 0;
+    std::int64_t pid = 0;
+    std::string program;
+    std::uint64_t actors = 0;
+};
+struct HostStatus {
+    HostEntry host;
+    std::vector<ProcessStatus> processes;
+    std::uint64_t frames_routed = 0;
+    std::uint64_t frames_returned = 0;
+    std::uint64_t bytes_queued = 0;
+};
+
+// ---- A host and the leader
+
+struct JoinConvention {
+    static constexpr auto message_name = "zanni.JoinConvention";
+    HostEntry host;
+};
+struct Joined {
+    static constexpr auto message_name = "zanni.Joined";
+    std::vector<HostEntry> hosts;
+};
+/// "I live": from a host, and back from the leader without a status.
+struct Heartbeat {
+    static constexpr auto message_name = "zanni.Heartbeat";
+    std::optional<HostStatus> status;
+};
+/// The leader doesn't know this host: it was started anew, or took the host for lost.
+struct JoinAgain {
+    static constexpr auto message_name = "zanni.JoinAgain";
+};
+struct LeaveConvention {
+    static constexpr auto message_name = "zanni.LeaveConvention";
+};
+struct EndHost {
+    static constexpr auto message_name = "zanni.EndHost";
+};
+
+// ---- An operator and any broker
+
+struct StatusRequest {
+    static constexpr auto message_name = "zanni.StatusRequest";
+};
+/// The leader knows every host's processes as of its last heartbeat; another host knows only its own.
+struct StatusReply {
+    static constexpr auto message_name = "zanni.StatusReply";
+    std::vector<HostStatus> hosts;
+};
+struct ShutDownConvention {
+    static constexpr auto message_name = "zanni.ShutDownConvention";
+};
+/// Done, or about to be done.
+struct Acknowledged {
+    static constexpr auto message_name = "zanni.Acknowledged";
+};
+
+}  // namespace zanni::transport

@@ -1,0 +1,228 @@
+#include "frame.hpp"
+
+#include <bit>
+#include <concepts>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <zanni/assert.hpp>
+
+namespace zanni::transport {
+
+namespace {
+
+// Header offsets.
+constexpr std::size_t version_at = 0;
+constexpr std::size_t kind_at = 1;
+constexpr std::size_t flags_at = 2;
+constexpr std::size_t reason_at = 3;
+constexpr std::size_t epoch_at = 4;
+constexpr std::size_t destination_at = 8;
+constexpr std::size_t source_at = 16;
+constexpr std::size_t sequence_at = 24;
+constexpr std::size_t acknowledged_at = 28;
+constexpr std::size_t window_at = 32;
+constexpr std::size_t records_at = 36;
+
+constexpr std::uint8_t extended_flag = 1;
+constexpr std::size_t extension_length_bytes = 4;
+
+// Record offsets; the last four bytes of its header are reserved.
+constexpr std::size_t target_at = 0;
+constexpr std::size_t sender_at = 8;
+constexpr std::size_t type_at = 16;
+constexpr std::size_t length_at = 24;
+
+template <std::unsigned_integral T>
+T little_endian(T value) {
+    if constexpr (std::endian::native == std::endian::big) return std::byteswap(value);
+    return value;
+}
+
+template <std::unsigned_integral T>
+T load(std::span<const std::byte> bytes, std::size_t offset) {
+    T value;
+    std::memcpy(&value, bytes.data() + offset, sizeof value);
+    return little_endian(value);
+}
+
+template <std::unsigned_integral T>
+void store(std::span<std::byte> bytes, std::size_t offset, T value) {
+    value = little_endian(value);
+    std::memcpy(bytes.data() + offset, &value, sizeof value);
+}
+
+std::unexpected<Error> malformed(std::string context) {
+    return std::unexpected(Error{Error::malformed, std::move(context)});
+}
+
+std::unexpected<Error> too_large(const char* what, std::size_t bytes, std::size_t bytes_max) {
+    return std::unexpected(Error{Error::too_large, std::string(what) + " of " + std::to_string(bytes) +
+                                                       " bytes, the limit is " + std::to_string(bytes_max)});
+}
+
+// The records' bytes: what follows the header and, unread, the extension.
+std::expected<std::span<const std::byte>, Error> skip_extension(const FrameHeader& header,
+                                                                std::span<const std::byte> frame) {
+    const auto rest = frame.subspan(frame_header_bytes);
+    if (!header.extended) return rest;
+    if (rest.size() < extension_length_bytes) return malformed("frame ends within its extension's length");
+    const std::size_t length = load<std::uint32_t>(rest, 0);
+    if (length > extension_bytes_max) return too_large("extension", length, extension_bytes_max);
+    if (length > rest.size() - extension_length_bytes)
+        return malformed("extension of " + std::to_string(length) + " bytes, the frame has " +
+                         std::to_string(rest.size() - extension_length_bytes) + " left");
+    return rest.subspan(extension_length_bytes + length);
+}
+
+}  // namespace
+
+std::expected<FrameHeader, Error> decode_header(std::span<const std::byte> frame) {
+    if (frame.size() < frame_header_bytes)
+        return malformed("frame of " + std::to_string(frame.size()) + " bytes, a header has " +
+                         std::to_string(frame_header_bytes));
+    if (frame.size() > frame_bytes_max) return too_large("frame", frame.size(), frame_bytes_max);
+
+    // First of all the version: what other versions keep behind it, this one can't know.
+    const auto version = load<std::uint8_t>(frame, version_at);
+    if (version != protocol_version)
+        return malformed("frame of protocol version " + std::to_string(version) + ", this end speaks version " +
+                         std::to_string(protocol_version));
+    const auto kind = static_cast<FrameKind>(load<std::uint8_t>(frame, kind_at));
+    if (kind < FrameKind::data || kind > FrameKind::returned)
+        return malformed("frame of unknown kind " + std::to_string(std::to_underlying(kind)));
+    const auto flags = load<std::uint8_t>(frame, flags_at);
+    if ((flags & ~extended_flag) != 0) return malformed("frame with unknown flags " + std::to_string(flags));
+    const auto reason = load<std::uint8_t>(frame, reason_at);
+    if ((reason != 0) != (kind == FrameKind::returned))
+        return malformed("frame of kind " + std::to_string(std::to_underlying(kind)) + " with reason " +
+                         std::to_string(reason));
+
+    return FrameHeader{.kind = kind,
+                       .extended = (flags & extended_flag) != 0,
+                       .reason = reason,
+                       .destination = load<std::uint64_t>(frame, destination_at),
+                       .source = load<std::uint64_t>(frame, source_at),
+                       .records = load<std::uint32_t>(frame, records_at),
+                       .epoch = load<std::uint32_t>(frame, epoch_at),
+                       .sequence = load<std::uint32_t>(frame, sequence_at),
+                       .acknowledged = load<std::uint32_t>(frame, acknowledged_at),
+                       .window = load<std::uint32_t>(frame, window_at)};
+}
+
+void encode_header(const FrameHeader& header, std::span<std::byte, frame_header_bytes> frame) {
+    store(frame, version_at, protocol_version);
+    store(frame, kind_at, std::to_underlying(header.kind));
+    store(frame, flags_at, header.extended ? extended_flag : std::uint8_t{0});
+    store(frame, reason_at, header.reason);
+    store(frame, epoch_at, header.epoch);
+    store(frame, destination_at, header.destination);
+    store(frame, source_at, header.source);
+    store(frame, sequence_at, header.sequence);
+    store(frame, acknowledged_at, header.acknowledged);
+    store(frame, window_at, header.window);
+    store(frame, records_at, header.records);
+}
+
+std::expected<FrameHeader, Error> check_frame(std::span<const std::byte> frame) {
+    auto header = decode_header(frame);
+    if (!header) return header;
+    auto records = RecordReader::open(*header, frame);
+    if (!records) return std::unexpected(std::move(records.error()));
+    while (true) {
+        auto record = records->next();
+        if (!record) return std::unexpected(std::move(record.error()));
+        if (!*record) return header;
+    }
+}
+
+void turn_back(std::span<std::byte> frame, Error::Code reason) {
+    ZANNI_ASSERT(frame.size() >= frame_header_bytes, "turn_back takes a whole frame");
+    ZANNI_ASSERT(load<std::uint8_t>(frame, kind_at) == std::to_underlying(FrameKind::data),
+                 "only a data frame has somewhere to go back to");
+    ZANNI_ASSERT(reason > 0 && reason <= 255, "a reason has one byte, and 0 says there is none");
+    const auto destination = load<std::uint64_t>(frame, destination_at);
+    const auto source = load<std::uint64_t>(frame, source_at);
+    store(frame, kind_at, std::to_underlying(FrameKind::returned));
+    store(frame, reason_at, static_cast<std::uint8_t>(reason));
+    store(frame, destination_at, source);
+    store(frame, source_at, destination);
+}
+
+std::expected<RecordReader, Error> RecordReader::open(const FrameHeader& header, std::span<const std::byte> frame) {
+    ZANNI_ASSERT(frame.size() >= frame_header_bytes, "open takes a frame whose header has been decoded");
+    auto rest = skip_extension(header, frame);
+    if (!rest) return std::unexpected(std::move(rest.error()));
+    const auto records_fit = rest->size() / record_header_bytes;
+    if (header.records > records_fit)
+        return malformed("frame of " + std::to_string(header.records) + " records, its " +
+                         std::to_string(rest->size()) + " bytes hold " + std::to_string(records_fit) + " at most");
+    return RecordReader(*rest, header.records);
+}
+
+std::expected<std::optional<RecordView>, Error> RecordReader::next() {
+    if (records_left_ == 0) {
+        if (!rest_.empty()) return malformed(std::to_string(rest_.size()) + " bytes after the last record");
+        return std::nullopt;
+    }
+    if (rest_.size() < record_header_bytes) return malformed("frame ends within a record's header");
+    const std::size_t length = load<std::uint32_t>(rest_, length_at);
+    const auto behind = rest_.subspan(record_header_bytes);
+    if (length > behind.size())
+        return malformed("payload of " + std::to_string(length) + " bytes, the frame has " +
+                         std::to_string(behind.size()) + " left");
+
+    const RecordHeader record{.target_actor = load<std::uint64_t>(rest_, target_at),
+                              .sender_actor = load<std::uint64_t>(rest_, sender_at),
+                              .type = load<std::uint64_t>(rest_, type_at)};
+    rest_ = behind.subspan(length);
+    --records_left_;
+    return RecordView{record, behind.first(length)};
+}
+
+FrameBuilder::FrameBuilder() : frame_(frame_header_bytes) {}
+
+std::vector<std::byte>& FrameBuilder::begin_record(const RecordHeader& record) {
+    ZANNI_ASSERT(open_record_ == 0, "the record before has not been ended");
+    ZANNI_ASSERT(frame_.size() <= gathered_bytes_max, "a frame that full must be finished first");
+    open_record_ = frame_.size();
+    frame_.resize(open_record_ + record_header_bytes);
+    const auto bytes = std::span(frame_).subspan(open_record_);
+    store(bytes, target_at, record.target_actor);
+    store(bytes, sender_at, record.sender_actor);
+    store(bytes, type_at, record.type);
+    return frame_;
+}
+
+std::expected<void, Error> FrameBuilder::end_record() {
+    ZANNI_ASSERT(open_record_ != 0, "no record has been begun");
+    ZANNI_ASSERT(frame_.size() >= open_record_ + record_header_bytes, "a payload is appended, nothing is taken away");
+    const auto payload_bytes = frame_.size() - open_record_ - record_header_bytes;
+    if (payload_bytes > record_bytes_max) {
+        discard_record();
+        return too_large("payload", payload_bytes, record_bytes_max);
+    }
+    store(std::span(frame_), open_record_ + length_at, static_cast<std::uint32_t>(payload_bytes));
+    open_record_ = 0;
+    ++records_;
+    return {};
+}
+
+void FrameBuilder::discard_record() {
+    ZANNI_ASSERT(open_record_ != 0, "no record has been begun");
+    frame_.resize(open_record_);
+    frame_.shrink_to_fit();  // or one huge payload would leave its memory to a small frame
+    open_record_ = 0;
+}
+
+std::vector<std::byte> FrameBuilder::finish(const FrameHeader& header) {
+    ZANNI_ASSERT(open_record_ == 0, "the last record has not been ended");
+    ZANNI_ASSERT(!header.extended, "this version writes no extension");
+    FrameHeader complete = header;
+    complete.records = std::exchange(records_, 0);
+    encode_header(complete, std::span(frame_).first<frame_header_bytes>());
+    return std::exchange(frame_, std::vector<std::byte>(frame_header_bytes));
+}
+
+}  // namespace zanni::transport

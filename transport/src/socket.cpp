@@ -1,0 +1,199 @@
+#include "socket.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include <zmq.h>
+
+#include <zanni/assert.hpp>
+
+#include "frame.hpp"
+
+namespace zanni::transport {
+
+namespace {
+
+// Measured: docs/adr/0006-socket-settings.md.
+constexpr int high_water_mark_frames = 1'000;
+constexpr int linger_ms = 500;
+constexpr int reconnect_first_ms = 10;
+constexpr int reconnect_longest_ms = 200;
+constexpr int handshake_ms = 2'000;
+constexpr int heartbeat_ms = 1'000;
+constexpr int heartbeat_silence_ms = 3'000;
+constexpr int backlog_connections = 4'096;
+constexpr int socket_buffer_bytes = 256 * 1024;
+
+zmq_msg_t* raw(std::byte* storage) { return reinterpret_cast<zmq_msg_t*>(storage); }
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what + ": " + zmq_strerror(zmq_errno())); }
+
+}  // namespace
+
+// ---- Frame
+
+static_assert(sizeof(zmq_msg_t) == 64);
+
+Frame::Frame() { zmq_msg_init(raw(storage_)); }
+
+Frame::Frame(std::span<const std::byte> bytes) {
+    if (zmq_msg_init_size(raw(storage_), bytes.size()) != 0) throw std::bad_alloc();
+    if (!bytes.empty()) std::memcpy(zmq_msg_data(raw(storage_)), bytes.data(), bytes.size());
+}
+
+Frame::Frame(Frame&& other) noexcept : Frame() { *this = std::move(other); }
+
+Frame& Frame::operator=(Frame&& other) noexcept {
+    if (this != &other) zmq_msg_move(raw(storage_), raw(other.storage_));
+    return *this;
+}
+
+Frame::~Frame() { zmq_msg_close(raw(storage_)); }
+
+std::span<std::byte> Frame::bytes() {
+    return {static_cast<std::byte*>(zmq_msg_data(raw(storage_))), zmq_msg_size(raw(storage_))};
+}
+
+std::span<const std::byte> Frame::bytes() const { return const_cast<Frame*>(this)->bytes(); }
+
+// ---- Context
+
+Context::Context() : handle_(zmq_ctx_new()) {
+    if (!handle_) fail("no ZeroMQ context");
+}
+
+Context::~Context() {
+    while (zmq_ctx_term(handle_) != 0 && zmq_errno() == EINTR) {}
+}
+
+// ---- Socket
+
+Socket::Socket(Context& context, int type) : handle_(zmq_socket(context.handle(), type)), user_(std::this_thread::get_id()) {
+    if (!handle_) fail("no ZeroMQ socket");
+    set(ZMQ_SNDHWM, high_water_mark_frames);
+    set(ZMQ_RCVHWM, high_water_mark_frames);
+    set(ZMQ_LINGER, linger_ms);
+    set(ZMQ_RECONNECT_IVL, reconnect_first_ms);
+    set(ZMQ_RECONNECT_IVL_MAX, reconnect_longest_ms);
+    set(ZMQ_HANDSHAKE_IVL, handshake_ms);
+    set(ZMQ_HEARTBEAT_IVL, heartbeat_ms);
+    set(ZMQ_HEARTBEAT_TIMEOUT, heartbeat_silence_ms);
+    set(ZMQ_BACKLOG, backlog_connections);
+    set(ZMQ_SNDBUF, socket_buffer_bytes);
+    set(ZMQ_RCVBUF, socket_buffer_bytes);
+    const std::int64_t message_bytes_max = frame_bytes_max;
+    zmq_setsockopt(handle_, ZMQ_MAXMSGSIZE, &message_bytes_max, sizeof message_bytes_max);
+    // Without a ZAP domain a ROUTER lets in peers that speak the unauthenticated ZMTP 1.0.
+    zmq_setsockopt(handle_, ZMQ_ZAP_DOMAIN, "zanni", 5);
+}
+
+Socket::~Socket() { zmq_close(handle_); }
+
+void Socket::use() { user_ = std::this_thread::get_id(); }
+void Socket::done() { user_ = {}; }
+void Socket::check_thread() const { ZANNI_ASSERT(user_ == std::this_thread::get_id(), "a socket is used by another thread than its user"); }
+
+void Socket::set(int option, int value) { zmq_setsockopt(handle_, option, &value, sizeof value); }
+void Socket::set(int option, std::span<const std::byte> value) { zmq_setsockopt(handle_, option, value.data(), value.size()); }
+
+void Socket::connect(const std::string& endpoint) {
+    check_thread();
+    if (zmq_connect(handle_, endpoint.c_str()) != 0) fail("can't connect to " + endpoint);
+}
+
+std::string Socket::bind(const std::string& endpoint) {
+    check_thread();
+    if (zmq_bind(handle_, endpoint.c_str()) != 0) fail("can't listen on " + endpoint);
+    char bound[512];
+    std::size_t size = sizeof bound;
+    if (zmq_getsockopt(handle_, ZMQ_LAST_ENDPOINT, bound, &size) != 0) fail("no endpoint for " + endpoint);
+    return bound;
+}
+
+Sent Socket::send_part(std::span<const std::byte> part, bool more) {
+    check_thread();
+    while (zmq_send(handle_, part.data(), part.size(), ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) < 0) {
+        if (zmq_errno() == EHOSTUNREACH) return Sent::unknown;
+        if (zmq_errno() != EINTR) return Sent::full;
+    }
+    return Sent::sent;
+}
+
+Sent Socket::send_last(Frame& frame) {
+    check_thread();
+    while (zmq_msg_send(raw(frame.storage_), handle_, ZMQ_DONTWAIT) < 0) {
+        if (zmq_errno() == EHOSTUNREACH) return Sent::unknown;
+        if (zmq_errno() != EINTR) return Sent::full;
+    }
+    return Sent::sent;
+}
+
+bool Socket::receive_part(Frame& frame) {
+    check_thread();
+    while (zmq_msg_recv(raw(frame.storage_), handle_, ZMQ_DONTWAIT) < 0)
+        if (zmq_errno() != EINTR) return false;
+    return true;
+}
+
+bool Socket::more() const {
+    int more = 0;
+    std::size_t size = sizeof more;
+    zmq_getsockopt(handle_, ZMQ_RCVMORE, &more, &size);
+    return more != 0;
+}
+
+// ---- DEALER and ROUTER
+
+Dealer::Dealer(Context& context, const std::optional<RoutingId>& id) : Socket(context, ZMQ_DEALER) {
+    if (id) set(ZMQ_ROUTING_ID, *id);
+}
+
+bool Dealer::receive(Frame& frame) {
+    while (receive_part(frame)) {
+        if (!more()) return true;
+        while (more() && receive_part(frame)) {}  // brokers send single frames: this is nobody's message
+    }
+    return false;
+}
+
+Router::Router(Context& context) : Socket(context, ZMQ_ROUTER) {
+    set(ZMQ_ROUTER_MANDATORY, 1);  // a frame that can't go out is the caller's again, not lost
+    set(ZMQ_ROUTER_HANDOVER, 0);   // a second socket can't take a live one's place
+}
+
+Sent Router::send(const Peer& peer, Frame& frame) {
+    const Sent addressed = send_part({peer.bytes.data(), peer.size}, true);
+    return addressed == Sent::sent ? send_last(frame) : addressed;
+}
+
+bool Router::receive(Peer& peer, Frame& frame) {
+    while (receive_part(frame)) {
+        const auto id = std::as_const(frame).bytes();
+        const bool known_size = id.size() == Peer::bytes_max || id.size() == Peer::chosen_bytes;
+        peer.size = static_cast<std::uint8_t>(known_size ? id.size() : 0);
+        peer.bytes = {};
+        if (known_size) std::memcpy(peer.bytes.data(), id.data(), id.size());
+        const bool has_body = more() && receive_part(frame);
+        const bool single = has_body && !more();
+        while (more() && receive_part(frame)) {}
+        if (known_size && single) return true;
+        ++skipped_;
+    }
+    return false;
+}
+
+void poll(std::span<PollItem> items, Duration longest) {
+    constexpr std::size_t items_max = 256;
+    zmq_pollitem_t raw_items[items_max];
+    ZANNI_ASSERT(items.size() <= items_max, "too many things to wait for");
+    for (std::size_t i = 0; i < items.size(); ++i)
+        raw_items[i] = {items[i].socket ? items[i].socket->handle() : nullptr, items[i].fd,
+                        static_cast<short>(items[i].for_write ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN), 0};
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(longest).count();
+    const int count = zmq_poll(raw_items, static_cast<int>(items.size()), static_cast<long>(ms));
+    for (std::size_t i = 0; i < items.size(); ++i) items[i].ready = count > 0 && raw_items[i].revents != 0;
+}
+
+}  // namespace zanni::transport

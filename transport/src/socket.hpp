@@ -1,0 +1,145 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <zanni/clock.hpp>
+
+#include "process_id.hpp"
+
+/// The ZeroMQ sockets, and nothing about what travels over them. No zmq type or exception leaves socket.cpp.
+namespace zanni::transport {
+
+/// One ZeroMQ frame; moved, never copied.
+class Frame {
+public:
+    Frame();
+    explicit Frame(std::span<const std::byte> bytes);
+    Frame(Frame&& other) noexcept;
+    Frame& operator=(Frame&& other) noexcept;
+    ~Frame();
+
+    std::span<std::byte> bytes();
+    std::span<const std::byte> bytes() const;
+
+private:
+    friend class Socket;
+    alignas(std::max_align_t) std::byte storage_[64];  // a zmq_msg_t, whose header stays out of ours
+};
+
+/// Whoever is at the other end of a ROUTER's connection: an 8-byte id of its own choice, or 5 bytes that libzmq chose.
+struct Peer {
+    static constexpr std::size_t bytes_max = 8;
+    static constexpr std::size_t chosen_bytes = 5;  ///< of an id that libzmq chose
+
+    std::array<std::byte, bytes_max> bytes{};
+    std::uint8_t size = 0;
+
+    Peer() = default;
+    explicit Peer(const RoutingId& id) : bytes(id), size(bytes_max) {}
+    explicit Peer(std::uint64_t process) : Peer(routing_id(process)) {}
+
+    /// The process that the id names; 0 when libzmq chose the id.
+    std::uint64_t process() const { return size == bytes_max ? process_of(bytes) : 0; }
+
+    friend bool operator==(const Peer&, const Peer&) = default;
+    friend auto operator<=>(const Peer&, const Peer&) = default;
+};
+
+/// Owns libzmq's threads. Blocks: the destructor, until its sockets' linger is over.
+class Context {
+public:
+    Context();
+    ~Context();
+    Context(const Context&) = delete;
+
+    void* handle() { return handle_; }
+
+private:
+    void* handle_;
+};
+
+enum class Sent {
+    sent,
+    full,     ///< the peer's queue is at its mark: try again later; the frame is still the caller's
+    unknown,  ///< no such peer is connected; likewise
+};
+
+/// What a DEALER and a ROUTER have in common.
+/// Threads: one at a time. Whoever uses it says so with use() and done(), which carry the hand-over from thread to thread; every
+/// other call asserts that it comes from that thread.
+class Socket {
+public:
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+
+    void use();
+    void done();
+
+    /// Errors: throws std::runtime_error with one line.
+    void connect(const std::string& endpoint);
+    /// The endpoint with the port that was chosen, for "tcp://127.0.0.1:*".
+    /// Errors: throws std::runtime_error with one line, such as the port being in use.
+    std::string bind(const std::string& endpoint);
+
+    void* handle() { return handle_; }
+
+protected:
+    Socket(Context& context, int type);
+    ~Socket();
+
+    void set(int option, int value);
+    void set(int option, std::span<const std::byte> value);
+    Sent send_part(std::span<const std::byte> part, bool more);
+    Sent send_last(Frame& frame);
+    /// False when there is none.
+    bool receive_part(Frame& frame);
+    bool more() const;
+    void check_thread() const;
+
+private:
+    void* handle_;
+    std::thread::id user_;
+};
+
+class Dealer final : public Socket {
+public:
+    /// Without an id libzmq chooses one, which only the ROUTER sees.
+    Dealer(Context& context, const std::optional<RoutingId>& id);
+
+    Sent send(Frame& frame) { return send_last(frame); }
+    bool receive(Frame& frame);
+};
+
+class Router final : public Socket {
+public:
+    explicit Router(Context& context);
+
+    Sent send(const Peer& peer, Frame& frame);
+    /// Skips what no Zanni process sends: other than two frames, or an id of a strange length. `skipped` counts these.
+    bool receive(Peer& peer, Frame& frame);
+    std::uint64_t skipped() const { return skipped_; }
+
+private:
+    std::uint64_t skipped_ = 0;
+};
+
+/// One thing to wait for: a socket or a file descriptor.
+struct PollItem {
+    Socket* socket = nullptr;
+    int fd = -1;
+    bool for_write = false;
+    bool ready = false;
+};
+
+/// Blocks until an item is ready, or for `longest`. A signal may end it early.
+void poll(std::span<PollItem> items, Duration longest);
+
+}  // namespace zanni::transport
