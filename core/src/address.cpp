@@ -8,7 +8,8 @@ namespace zanni {
 
 namespace {
 
-/// Reads up to `end_mark`, or to the end when that is 0. False when it is no hexadecimal number of at most `digits_max` digits.
+/// Reads up to `end_mark`, or to the end when that is 0. False when it is no hexadecimal number of at most `digits_max`
+/// digits.
 bool read_hex(std::string_view& text, char end_mark, std::size_t digits_max, std::uint64_t& value) {
     const std::size_t size = end_mark ? text.find(end_mark) : text.size();
     if (size == std::string_view::npos || size == 0 || size > digits_max) return false;
@@ -33,7 +34,9 @@ std::expected<Address, Error> Address::parse(std::string_view text) {
     std::uint64_t number = 0;
     std::uint64_t actor = 0;
     if (!read_hex(rest, '.', 8, host) || !read_hex(rest, '.', 8, number) || !read_hex(rest, 0, 16, actor))
-        return std::unexpected(Error{Error::bad_input, "'" + std::string(text) + "' is no address: three hexadecimal numbers with dots, as status prints them"});
+        return std::unexpected(Error{
+            Error::bad_input,
+            "'" + std::string(text) + "' is no address: three hexadecimal numbers with dots, as status prints them"});
     return detail::make_address({host << 32 | number, actor});
 }
 

@@ -6,20 +6,34 @@ namespace zanni {
 
 std::string_view to_string(Error::Code code) {
     switch (code) {
-        case Error::timeout: return "timeout";
-        case Error::dead_target: return "dead_target";
-        case Error::poison: return "poison";
-        case Error::unexpected_reply: return "unexpected_reply";
-        case Error::unmet_requirement: return "unmet_requirement";
-        case Error::unknown_type: return "unknown_type";
-        case Error::start_failed: return "start_failed";
-        case Error::malformed: return "malformed";
-        case Error::too_large: return "too_large";
-        case Error::overloaded: return "overloaded";
-        case Error::shut_down: return "shut_down";
-        case Error::bad_input: return "bad_input";
-        case Error::refused: return "refused";
-        case Error::unreachable: return "unreachable";
+        case Error::timeout:
+            return "timeout";
+        case Error::dead_target:
+            return "dead_target";
+        case Error::poison:
+            return "poison";
+        case Error::unexpected_reply:
+            return "unexpected_reply";
+        case Error::unmet_requirement:
+            return "unmet_requirement";
+        case Error::unknown_type:
+            return "unknown_type";
+        case Error::start_failed:
+            return "start_failed";
+        case Error::malformed:
+            return "malformed";
+        case Error::too_large:
+            return "too_large";
+        case Error::overloaded:
+            return "overloaded";
+        case Error::shut_down:
+            return "shut_down";
+        case Error::bad_input:
+            return "bad_input";
+        case Error::refused:
+            return "refused";
+        case Error::unreachable:
+            return "unreachable";
     }
     return "unknown error";  // a number from a newer version
 }

@@ -31,8 +31,11 @@ void warn(std::string_view line) { logger().warn(view(line)); }
 void error(std::string_view line) { logger().error(view(line)); }
 
 bool set_level(std::string_view level) {
-    for (const auto& [name, value] : {std::pair{"debug", spdlog::level::debug}, {"info", spdlog::level::info},
-                                      {"warn", spdlog::level::warn}, {"error", spdlog::level::err}, {"off", spdlog::level::off}}) {
+    for (const auto& [name, value] : {std::pair{"debug", spdlog::level::debug},
+                                      {"info", spdlog::level::info},
+                                      {"warn", spdlog::level::warn},
+                                      {"error", spdlog::level::err},
+                                      {"off", spdlog::level::off}}) {
         if (level != name) continue;
         logger().set_level(value);
         return true;

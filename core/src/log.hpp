@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-/// Zanni's log: one line per event, to stderr. Levels: info is lifecycle, debug is per message; payloads are never logged.
-/// Threads: any.
+/// Zanni's log: one line per event, to stderr. Levels: info is lifecycle, debug is per message; payloads are never
+/// logged. Threads: any.
 namespace zanni::log {
 
 void debug(std::string_view line);

@@ -27,10 +27,13 @@ std::expected<void, Error> load_module(const std::string& path, Registry& regist
     if (!handle) return bad_module(path, last_dl_error());
 
     const auto* const abi = static_cast<const ModuleAbi*>(::dlsym(handle, "zanni_module_abi"));
-    if (!abi) return bad_module(path, "has no symbol zanni_module_abi: it is no Zanni module (see ZANNI_MODULE in zanni/module.hpp)");
+    if (!abi)
+        return bad_module(
+            path, "has no symbol zanni_module_abi: it is no Zanni module (see ZANNI_MODULE in zanni/module.hpp)");
     const ModuleAbi own;
     if (abi->size != own.size || std::strncmp(abi->tag, own.tag, sizeof own.tag) != 0)
-        return bad_module(path, "built for ABI '" + std::string(abi->tag, ::strnlen(abi->tag, sizeof abi->tag)) + "', this program has '" + own.tag + "'");
+        return bad_module(path, "built for ABI '" + std::string(abi->tag, ::strnlen(abi->tag, sizeof abi->tag)) +
+                                    "', this program has '" + own.tag + "'");
     const auto enter = reinterpret_cast<void (*)(Registry&)>(::dlsym(handle, "zanni_module_register"));
     if (!enter) return bad_module(path, "has no symbol zanni_module_register");
     try {

@@ -16,6 +16,7 @@ const ActorType* Registry::find(std::string_view name) const {
 
 std::vector<std::string> Registry::names() const {
     std::vector<std::string> names;
+    names.reserve(types_.size());
     for (const auto& [name, type] : types_) names.emplace_back(name);
     return names;
 }

@@ -78,8 +78,8 @@ public:
     int count(const CountEnds&) const { return ends_; }
     Address knock(const Knock&) { return address(); }
     void leave(const Leave&) { exit(); }
-    using Behavior = zanni::Behavior<&Parent::make, &Parent::watch, &Parent::ended, &Parent::count, &Parent::knock,
-                                     &Parent::leave>;
+    using Behavior =
+        zanni::Behavior<&Parent::make, &Parent::watch, &Parent::ended, &Parent::count, &Parent::knock, &Parent::leave>;
 
 private:
     Address born(const std::string& kind) {

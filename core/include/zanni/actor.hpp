@@ -19,14 +19,15 @@ class Cell;
 
 struct CreateOptions {
     Requirements requirements{};  ///< beyond those of the actor type
-    Duration wait_longest = std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the start
+    Duration wait_longest =
+        std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the start
 };
 
-/// State plus behaviour, one message at a time. Derive from it, list the handlers in `using Behavior`, and create it through
-/// an ActorSystem or from another actor. All of it may be used in the constructor too.
+/// State plus behaviour, one message at a time. Derive from it, list the handlers in `using Behavior`, and create it
+/// through an ActorSystem or from another actor. All of it may be used in the constructor too.
 ///
-/// Threads: the runtime calls one handler of an actor at a time, not always on the same thread. Its members are for its own
-/// handlers only.
+/// Threads: the runtime calls one handler of an actor at a time, not always on the same thread. Its members are for its
+/// own handlers only.
 class Actor {
 public:
     virtual ~Actor() = default;

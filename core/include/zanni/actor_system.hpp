@@ -27,7 +27,7 @@ std::expected<Reply, Error> read_reply(std::expected<EnvelopePtr, Error> answer)
     if (!answer) return std::unexpected(std::move(answer.error()));
     Envelope& envelope = **answer;
     if constexpr (std::is_same_v<Reply, AnyMessage>) return envelope.any();
-    if (Reply* reply = envelope.get<Reply>()) return std::move(*reply);
+    if (auto* const reply = envelope.get<Reply>()) return std::move(*reply);
     const AnyMessage any = envelope.any();
     if (any.is<PoisonMessage>() && !std::is_same_v<Reply, PoisonMessage>) {
         auto poison = any.as<PoisonMessage>();
@@ -48,9 +48,11 @@ public:
 /// The address of a new actor, or why there is none. Stands for the address where one is expected.
 class [[nodiscard]] Created : public std::expected<Address, Error> {
 public:
-    Created(std::expected<Address, Error> result) : expected(std::move(result)) {}  // NOLINT(google-explicit-constructor)
+    Created(std::expected<Address, Error> result)
+        : expected(std::move(result)) {}  // NOLINT(google-explicit-constructor)
     /// Errors: throws CreationFailed when there is none.
-    operator const Address&() const {  // NOLINT(google-explicit-constructor): so that tell(system.create<T>(), ...) reads well
+    operator const Address&()
+        const {  // NOLINT(google-explicit-constructor): so that tell(system.create<T>(), ...) reads well
         if (!has_value()) throw CreationFailed(error());
         return value();
     }
@@ -74,7 +76,8 @@ public:
     /// Errors: timeout, dead_target (at once), poison, unexpected_reply. Blocks: up to `longest`.
     template <class Reply, class M>
     std::expected<Reply, Error> ask(const Address& target, M&& message, Duration longest) {
-        return detail::read_reply<Reply>(ask_envelope(make_envelope(target, Address{}, std::forward<M>(message)), longest));
+        return detail::read_reply<Reply>(
+            ask_envelope(make_envelope(target, Address{}, std::forward<M>(message)), longest));
     }
 
     /// The next message that came to this endpoint and answered no question: second answers, late ones, tells.
@@ -86,7 +89,8 @@ public:
 
 private:
     friend class detail::Base;
-    PrivateEndpoint(detail::Base& base, std::shared_ptr<detail::Endpoint> endpoint) : base_(&base), endpoint_(std::move(endpoint)) {}
+    PrivateEndpoint(detail::Base& base, std::shared_ptr<detail::Endpoint> endpoint)
+        : base_(&base), endpoint_(std::move(endpoint)) {}
     void tell_envelope(EnvelopePtr envelope);
     std::expected<EnvelopePtr, Error> ask_envelope(EnvelopePtr envelope, Duration longest);
     std::expected<EnvelopePtr, Error> listen_envelope(Duration longest);
@@ -115,14 +119,16 @@ public:
     System& operator=(const System&) = delete;
 
     /// Creates a top-level actor and waits until it runs.
-    /// Errors: unmet_requirement and unknown_type say per host what was missing; start_failed what the constructor threw.
-    /// Blocks: up to CreateOptions::wait_longest.
+    /// Errors: unmet_requirement and unknown_type say per host what was missing; start_failed what the constructor
+    /// threw. Blocks: up to CreateOptions::wait_longest.
     template <class T>
     Created create(const CreateOptions& options = {}) {
         return create(&actor_type<T>(), actor_type<T>().name, options);
     }
     /// The same for a registered type that this program need not contain.
-    Created create(std::string_view type_name, const CreateOptions& options = {}) { return create(nullptr, type_name, options); }
+    Created create(std::string_view type_name, const CreateOptions& options = {}) {
+        return create(nullptr, type_name, options);
+    }
 
     /// Sends and forgets; handlers see no sender.
     template <class M>
@@ -142,8 +148,8 @@ public:
     PrivateEndpoint private_endpoint();
     PrivateEndpoint& endpoint_of_this_thread();
 
-    /// The end in order: every actor of this process without a parent here gets an ExitRequest. False when some still live
-    /// after `longest`. The destructor does it too, with 5 s.
+    /// The end in order: every actor of this process without a parent here gets an ExitRequest. False when some still
+    /// live after `longest`. The destructor does it too, with 5 s.
     bool shut_down(Duration longest);
 
     SystemCounters counters() const;
@@ -165,8 +171,8 @@ private:
 class ActorSystem final : public System {
 public:
     struct Options {
-        unsigned workers = 0;             ///< threads that run actors; 0: one per core, at most 4
-        Capabilities capabilities{};      ///< of this process while it is alone; a gateway brings its host's
+        unsigned workers = 0;                ///< threads that run actors; 0: one per core, at most 4
+        Capabilities capabilities{};         ///< of this process while it is alone; a gateway brings its host's
         const Registry* registry = nullptr;  ///< types that others may create here by name; must outlive the system
     };
 
@@ -182,8 +188,8 @@ public:
 };
 
 /// Actors run by a test, one message at a time, on a clock that stands still: the same steps give the same result.
-/// Nothing runs between calls; a waiting call (create, ask, listen) runs steps until it has its answer, or until nothing is
-/// left to run: then it moves the clock to its time-out.
+/// Nothing runs between calls; a waiting call (create, ask, listen) runs steps until it has its answer, or until
+/// nothing is left to run: then it moves the clock to its time-out.
 ///
 /// Threads: one.
 class SteppedSystem final : public System {

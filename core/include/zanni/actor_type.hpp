@@ -46,9 +46,13 @@ Requirements requirements_of() {
 template <class T>
 const ActorType& actor_type() {
     static_assert(std::is_base_of_v<Actor, T>, "zanni: an actor type derives publicly from zanni::Actor");
-    static_assert(std::is_default_constructible_v<T>, "zanni: an actor type has a default constructor; what it needs comes in messages");
-    static_assert(requires { T::Behavior::handlers; }, "zanni: an actor type says `using Behavior = zanni::Behavior<&T::handler...>;`, in public");
-    static constexpr ActorType type{detail::actor_name<T>(), []() -> std::unique_ptr<Actor> { return std::make_unique<T>(); },
+    static_assert(std::is_default_constructible_v<T>,
+                  "zanni: an actor type has a default constructor; what it needs comes in messages");
+    static_assert(
+        requires { T::Behavior::handlers; },
+        "zanni: an actor type says `using Behavior = zanni::Behavior<&T::handler...>;`, in public");
+    static constexpr ActorType type{detail::actor_name<T>(),
+                                    []() -> std::unique_ptr<Actor> { return std::make_unique<T>(); },
                                     T::Behavior::handlers, &detail::requirements_of<T>};
     return type;
 }

@@ -28,8 +28,8 @@ constexpr AddressParts parts_of(const Address& address);
 
 }  // namespace detail
 
-/// Names one actor, anywhere in the convention. An opaque value of 16 bytes: copy it, compare it, print it, send it in a
-/// message. Only the system makes one; it keeps nothing alive, and it never comes to name another actor.
+/// Names one actor, anywhere in the convention. An opaque value of 16 bytes: copy it, compare it, print it, send it in
+/// a message. Only the system makes one; it keeps nothing alive, and it never comes to name another actor.
 ///
 /// Threads: a value, use it anywhere.
 /// Source: ADR 0001.
@@ -78,6 +78,7 @@ template <>
 struct std::hash<zanni::Address> {
     std::size_t operator()(const zanni::Address& address) const noexcept {
         const auto parts = zanni::detail::parts_of(address);
-        return static_cast<std::size_t>((parts.process ^ (parts.actor * 0x9e3779b97f4a7c15ULL)) * 0xff51afd7ed558ccdULL);
+        return static_cast<std::size_t>((parts.process ^ (parts.actor * 0x9e3779b97f4a7c15ULL)) *
+                                        0xff51afd7ed558ccdULL);
     }
 };

@@ -29,7 +29,10 @@ struct AnyMessage {
     /// Errors: Error::unexpected_reply when it is another type, Error::malformed when the payload is no M.
     template <class M>
     std::expected<M, Error> as() const {
-        if (!is<M>()) return std::unexpected(Error{Error::unexpected_reply, "asked for " + std::string(zanni::message_name<M>()) + ", got " + (name.empty() ? "another type" : name)});
+        if (!is<M>())
+            return std::unexpected(Error{Error::unexpected_reply, "asked for " + std::string(zanni::message_name<M>()) +
+                                                                      ", got " +
+                                                                      (name.empty() ? "another type" : name)});
         return unmarshalled<M>(payload);
     }
 };

@@ -17,8 +17,9 @@ class Actor;
 /// One row of an actor type's dispatch table.
 struct Handler {
     std::uint64_t message_id = 0;
-    /// Calls the handler and sends what it returns to the envelope's sender. The payload is as before afterwards, so that a
-    /// handler that threw can be called again. Errors: Error::malformed for a marshalled payload that is no such message.
+    /// Calls the handler and sends what it returns to the envelope's sender. The payload is as before afterwards, so
+    /// that a handler that threw can be called again. Errors: Error::malformed for a marshalled payload that is no such
+    /// message.
     std::expected<void, Error> (*invoke)(Actor& actor, Envelope& envelope) = nullptr;
 };
 
@@ -41,14 +42,15 @@ struct HandlerShape {
 
 template <class F>
 struct HandlerTraits {
-    static_assert(!std::is_same_v<F, F>,
-                  "zanni: a handler is a member function of one of the shapes R (const M&), R (M), R (const M&, const Address&), "
-                  "R (M, const Address&)");
+    static_assert(
+        !std::is_same_v<F, F>,
+        "zanni: a handler is a member function of one of the shapes R (const M&), R (M), R (const M&, const Address&), "
+        "R (M, const Address&)");
 };
-#define ZANNI_HANDLER_SHAPE(QUALIFIERS, NOEXCEPT)                                                             \
-    template <class C, class R, class P>                                                                      \
-    struct HandlerTraits<R (C::*)(P) QUALIFIERS> : HandlerShape<C, R, P, false, NOEXCEPT> {};                 \
-    template <class C, class R, class P>                                                                      \
+#define ZANNI_HANDLER_SHAPE(QUALIFIERS, NOEXCEPT)                                             \
+    template <class C, class R, class P>                                                      \
+    struct HandlerTraits<R (C::*)(P) QUALIFIERS> : HandlerShape<C, R, P, false, NOEXCEPT> {}; \
+    template <class C, class R, class P>                                                      \
     struct HandlerTraits<R (C::*)(P, const Address&) QUALIFIERS> : HandlerShape<C, R, P, true, NOEXCEPT> {};
 ZANNI_HANDLER_SHAPE(, false)
 ZANNI_HANDLER_SHAPE(const, false)
@@ -56,9 +58,13 @@ ZANNI_HANDLER_SHAPE(noexcept, true)
 ZANNI_HANDLER_SHAPE(const noexcept, true)
 #undef ZANNI_HANDLER_SHAPE
 
-template <auto Function, class Message>
+// Templates below name a handler's type beside the handler itself: given a member function of a class in an unnamed
+// namespace alone, g++ 12 makes them visible to other files, and two classes of one name would share their dispatch
+// tables.
+
+template <class F, F Function, class Message>
 void call_handler(Actor& actor, const Envelope& envelope, Message&& message) {
-    using Shape = HandlerTraits<decltype(Function)>;
+    using Shape = HandlerTraits<F>;
     auto& self = static_cast<typename Shape::Class&>(actor);
     const auto call = [&]() -> typename Shape::Reply {
         if constexpr (Shape::takes_sender)
@@ -72,29 +78,29 @@ void call_handler(Actor& actor, const Envelope& envelope, Message&& message) {
         send_reply(actor, make_envelope(envelope.sender, Address{}, call()));
 }
 
-template <auto Function>
+template <class F, F Function>
 std::expected<void, Error> invoke_handler(Actor& actor, Envelope& envelope) {
-    using Shape = HandlerTraits<decltype(Function)>;
+    using Shape = HandlerTraits<F>;
     using M = typename Shape::Message;
     if (M* message = envelope.get<M>()) {
         // A handler that may throw gets a copy of what it takes by value: the second attempt must see the same message.
         if constexpr (Shape::takes_value && Shape::is_noexcept)
-            call_handler<Function>(actor, envelope, std::move(*message));
+            call_handler<F, Function>(actor, envelope, std::move(*message));
         else
-            call_handler<Function>(actor, envelope, std::as_const(*message));
+            call_handler<F, Function>(actor, envelope, std::as_const(*message));
         return {};
     }
     auto message = unmarshalled<M>(envelope.payload());
     if (!message) return std::unexpected(std::move(message.error()));
-    call_handler<Function>(actor, envelope, std::move(*message));
+    call_handler<F, Function>(actor, envelope, std::move(*message));
     return {};
 }
 
-template <auto Function>
+template <class F, F Function>
 constexpr Handler handler_row() {
-    using M = typename HandlerTraits<decltype(Function)>::Message;
+    using M = typename HandlerTraits<F>::Message;
     require_message<M>();
-    return {zanni::message_id<M>, &invoke_handler<Function>};
+    return {zanni::message_id<M>, &invoke_handler<F, Function>};
 }
 
 template <std::size_t N>
@@ -105,15 +111,23 @@ constexpr bool all_different(const std::array<Handler, N>& handlers) {
     return true;
 }
 
+template <class... F>
+struct HandlerTypes {};
+
+template <class Types, auto... Functions>
+struct HandlerTable {
+    static constexpr std::array<Handler, sizeof...(Functions)> handlers{
+        handler_row<decltype(Functions), Functions>()...};
+    static_assert(all_different(handlers), "zanni: two handlers of this Behavior take the same message type");
+};
+
 }  // namespace detail
 
-/// An actor type's dispatch table, built when it is compiled: `using Behavior = zanni::Behavior<&T::first, &T::second>;`
-/// A handler takes `const M&` or `M`, may take the sender's `const Address&` second, and returns nothing or the reply. A handler
-/// that takes `M` receives a copy of a message from its own process, unless it is noexcept: then the value is moved in.
+/// An actor type's dispatch table, built when it is compiled: `using Behavior = zanni::Behavior<&T::first,
+/// &T::second>;` A handler takes `const M&` or `M`, may take the sender's `const Address&` second, and returns nothing
+/// or the reply. A handler that takes `M` receives a copy of a message from its own process, unless it is noexcept:
+/// then the value is moved in.
 template <auto... Functions>
-struct Behavior {
-    static constexpr std::array<Handler, sizeof...(Functions)> handlers{detail::handler_row<Functions>()...};
-    static_assert(detail::all_different(handlers), "zanni: two handlers of this Behavior take the same message type");
-};
+struct Behavior : detail::HandlerTable<detail::HandlerTypes<decltype(Functions)...>, Functions...> {};
 
 }  // namespace zanni

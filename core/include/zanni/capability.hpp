@@ -14,8 +14,8 @@ using CapabilityValue = std::variant<bool, std::int64_t, double, std::string>;
 /// What a host offers, by key. Keys are case-sensitive.
 using Capabilities = std::map<std::string, CapabilityValue, std::less<>>;
 
-/// What an actor type asks of the host it runs on: this key with this value. A required `true` is also met by any value that
-/// is neither false, 0 nor empty; integers and doubles compare as numbers.
+/// What an actor type asks of the host it runs on: this key with this value. A required `true` is also met by any value
+/// that is neither false, 0 nor empty; integers and doubles compare as numbers.
 struct Requirement {
     std::string key;
     CapabilityValue value = true;
@@ -28,14 +28,15 @@ using Requirements = std::vector<Requirement>;
 
 bool meets(const Capabilities& capabilities, const Requirement& requirement);
 
-/// The requirements that the capabilities leave unmet, each as one phrase for a reader: "Server = true (has no Server)".
-/// Empty when all are met.
+/// The requirements that the capabilities leave unmet, each as one phrase for a reader: "Server = true (has no
+/// Server)". Empty when all are met.
 std::vector<std::string> unmet(const Capabilities& capabilities, const Requirements& requirements);
 
 /// As a person writes it: true, 64, 2.5, text.
 std::string to_string(const CapabilityValue& value);
 
-/// Reads a value as a person writes it: true and false are bool, whole numbers integer, other numbers double, the rest text.
+/// Reads a value as a person writes it: true and false are bool, whole numbers integer, other numbers double, the rest
+/// text.
 CapabilityValue parse_capability_value(std::string_view text);
 
 }  // namespace zanni

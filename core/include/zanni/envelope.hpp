@@ -73,7 +73,8 @@ struct TypedEnvelope final : Envelope {
     static const MessageInfo type_info;
 
     template <class V>
-    explicit TypedEnvelope(V&& payload) : Envelope(type_info, zanni::message_id<M>), value(std::forward<V>(payload)) {}
+    TypedEnvelope(std::in_place_t /*makes the value*/, V&& from)
+        : Envelope(type_info, zanni::message_id<M>), value(std::forward<V>(from)) {}
 
     static void append_payload(const Envelope& envelope, std::vector<std::byte>& out) {
         Writer writer(out);
@@ -93,7 +94,7 @@ template <class V>
 EnvelopePtr make_envelope(const Address& target, const Address& sender, V&& message) {
     using M = SentAs<V>;
     require_message<M>();
-    EnvelopePtr envelope(new detail::TypedEnvelope<M>(std::forward<V>(message)));
+    EnvelopePtr envelope(new detail::TypedEnvelope<M>(std::in_place, std::forward<V>(message)));
     envelope->target = target;
     envelope->sender = sender;
     return envelope;
@@ -102,7 +103,8 @@ EnvelopePtr make_envelope(const Address& target, const Address& sender, V&& mess
 template <class M>
 M* Envelope::get() {
     if (message_id_ != zanni::message_id<M>) return nullptr;
-    // The address of the info differs between modules; the type does not. Two types of one name in two unnamed namespaces do.
+    // The address of the info differs between modules; the type does not. Two types of one name in two unnamed
+    // namespaces do.
     const bool same = info_ == &detail::TypedEnvelope<M>::type_info || (info_->type && *info_->type == typeid(M));
     return same ? &static_cast<detail::TypedEnvelope<M>*>(this)->value : nullptr;
 }

@@ -10,20 +10,20 @@ namespace zanni {
 /// What went wrong, and where. The numbers travel between hosts, so they never change.
 struct Error {
     enum Code : std::uint16_t {
-        timeout = 1,           ///< nothing arrived in time
-        dead_target = 2,       ///< the addressed actor has ended, or its process or host is gone
-        poison = 3,            ///< the receiver's handler threw twice on the message
-        unexpected_reply = 4,  ///< a message arrived, but not of the type asked for
-        unmet_requirement = 5, ///< no host offers what the actor type requires
-        unknown_type = 6,      ///< no actor type of that name is registered where it was looked for
-        start_failed = 7,      ///< the actor's constructor threw
-        malformed = 8,         ///< bytes that are no valid frame, record or message
-        too_large = 9,         ///< over a limit that the context names
-        overloaded = 10,       ///< a bounded queue on the way was full
-        shut_down = 11,        ///< the system is shutting down
-        bad_input = 12,        ///< a flag, file, endpoint or address that can't be read
-        refused = 13,          ///< the other side said no, for the reason in the context
-        unreachable = 14,      ///< no broker answered
+        timeout = 1,            ///< nothing arrived in time
+        dead_target = 2,        ///< the addressed actor has ended, or its process or host is gone
+        poison = 3,             ///< the receiver's handler threw twice on the message
+        unexpected_reply = 4,   ///< a message arrived, but not of the type asked for
+        unmet_requirement = 5,  ///< no host offers what the actor type requires
+        unknown_type = 6,       ///< no actor type of that name is registered where it was looked for
+        start_failed = 7,       ///< the actor's constructor threw
+        malformed = 8,          ///< bytes that are no valid frame, record or message
+        too_large = 9,          ///< over a limit that the context names
+        overloaded = 10,        ///< a bounded queue on the way was full
+        shut_down = 11,         ///< the system is shutting down
+        bad_input = 12,         ///< a flag, file, endpoint or address that can't be read
+        refused = 13,           ///< the other side said no, for the reason in the context
+        unreachable = 14,       ///< no broker answered
     };
 
     Code code = timeout;

@@ -53,7 +53,8 @@ public:
 
     /// Receives and sends what is ready. False when another thread is at it. Threads: workers. Blocks: never.
     virtual bool serve() = 0;
-    /// The same, but first waits until there is something, until wake(), or for `longest`. Threads: workers, one at a time.
+    /// The same, but first waits until there is something, until wake(), or for `longest`. Threads: workers, one at a
+    /// time.
     virtual void wait(Duration longest) = 0;
     /// Ends a wait() now, or the next one at once. Threads: any.
     virtual void wake() = 0;

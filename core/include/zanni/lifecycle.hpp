@@ -30,7 +30,8 @@ struct ExitCause {
     friend bool operator==(const ExitCause&, const ExitCause&) = default;
 };
 
-/// Ends the receiver once its handler for ExitRequest, if it has one, has seen it. What is queued behind becomes dead letters.
+/// Ends the receiver once its handler for ExitRequest, if it has one, has seen it. What is queued behind becomes dead
+/// letters.
 struct ExitRequest {
     static constexpr auto message_name = "zanni.ExitRequest";
     bool recursive = true;  ///< children end too
@@ -43,7 +44,8 @@ struct ChildExited {
     ExitCause cause;
 };
 
-/// To the sender of a message on which the receiver's handler threw twice. `message` is what was sent, `what` the exception's text.
+/// To the sender of a message on which the receiver's handler threw twice. `message` is what was sent, `what` the
+/// exception's text.
 struct PoisonMessage {
     static constexpr auto message_name = "zanni.PoisonMessage";
     AnyMessage message;

@@ -8,8 +8,8 @@
 #include <type_traits>
 
 /// The names of message types. A message is known on the bus by the 64-bit hash of its name, so a name is part of an
-/// application's protocol: `static constexpr auto message_name = "echo.Ping"` in the struct fixes it; without it the name is
-/// the C++ name with dots (`echo::Ping` is "echo.Ping").
+/// application's protocol: `static constexpr auto message_name = "echo.Ping"` in the struct fixes it; without it the
+/// name is the C++ name with dots (`echo::Ping` is "echo.Ping").
 namespace zanni {
 
 namespace detail {
@@ -90,6 +90,7 @@ constexpr std::uint64_t message_id = hash_name(message_name<T>());
 
 /// What a value is sent as: a string literal is sent as std::string.
 template <class T>
-using SentAs = std::conditional_t<std::is_convertible_v<std::decay_t<T>, std::string_view>, std::string, std::decay_t<T>>;
+using SentAs =
+    std::conditional_t<std::is_convertible_v<std::decay_t<T>, std::string_view>, std::string, std::decay_t<T>>;
 
 }  // namespace zanni

@@ -24,8 +24,8 @@ std::expected<void, Error> load_module(const std::string& path, Registry& regist
 }  // namespace zanni
 
 /// Defines a module's entry, once in each shared object: `ZANNI_MODULE(registry) { registry.add<EchoServer>(); }`
-#define ZANNI_MODULE(registry)                                                                                   \
-    extern "C" __attribute__((visibility("default"))) const ::zanni::ModuleAbi zanni_module_abi;                 \
-    extern "C" const ::zanni::ModuleAbi zanni_module_abi{};                                                      \
-    extern "C" __attribute__((visibility("default"))) void zanni_module_register(::zanni::Registry& registry);   \
+#define ZANNI_MODULE(registry)                                                                                 \
+    extern "C" __attribute__((visibility("default"))) const ::zanni::ModuleAbi zanni_module_abi;               \
+    extern "C" const ::zanni::ModuleAbi zanni_module_abi{};                                                    \
+    extern "C" __attribute__((visibility("default"))) void zanni_module_register(::zanni::Registry& registry); \
     extern "C" void zanni_module_register(::zanni::Registry& registry)

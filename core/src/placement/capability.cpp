@@ -49,7 +49,8 @@ std::vector<std::string> unmet(const Capabilities& capabilities, const Requireme
         if (meets(capabilities, requirement)) continue;
         const auto offered = capabilities.find(requirement.key);
         missing.push_back(requirement.key + " = " + to_string(requirement.value) +
-                          (offered == capabilities.end() ? " (has no " + requirement.key + ")" : " (has " + to_string(offered->second) + ")"));
+                          (offered == capabilities.end() ? " (has no " + requirement.key + ")"
+                                                         : " (has " + to_string(offered->second) + ")"));
     }
     return missing;
 }

@@ -26,7 +26,8 @@ const HostEntry* ConventionTable::find(std::uint32_t host) const {
     return place == hosts_.end() ? nullptr : &*place;
 }
 
-ConventionTable::Fit ConventionTable::fit(const HostEntry& host, std::string_view type_name, const Requirements& extra) {
+ConventionTable::Fit ConventionTable::fit(const HostEntry& host, std::string_view type_name,
+                                          const Requirements& extra) {
     const auto type = std::ranges::find(host.types, type_name, &TypeEntry::name);
     if (type == host.types.end()) return {false, "has not loaded the type"};
     auto missing = unmet(host.capabilities, type->requirements);
@@ -54,8 +55,9 @@ std::expected<std::uint64_t, Error> ConventionTable::choose(std::uint32_t own_ho
         if (host.id == own_host || (better && (best == hosts_.size() || hosts_[best].id != own_host))) best = i;
     }
     if (best == hosts_.size())
-        return std::unexpected(Error{type_known ? Error::unmet_requirement : Error::unknown_type,
-                                     "no host for " + std::string(type_name) + ": " + (hosts_.empty() ? "none is known" : reasons)});
+        return std::unexpected(
+            Error{type_known ? Error::unmet_requirement : Error::unknown_type,
+                  "no host for " + std::string(type_name) + ": " + (hosts_.empty() ? "none is known" : reasons)});
     ++chosen_[best];
     return hosts_[best].actor_process;
 }

@@ -44,9 +44,11 @@ public:
     const HostEntry* find(std::uint32_t host) const;
     const std::vector<HostEntry>& hosts() const { return hosts_; }
 
-    /// The common actor process of `own_host` if it fits, else of the fitting host that this table has chosen least often.
-    /// Errors: Error::unknown_type when no host has the type, else Error::unmet_requirement; both say per host what is missing.
-    std::expected<std::uint64_t, Error> choose(std::uint32_t own_host, std::string_view type_name, const Requirements& extra);
+    /// The common actor process of `own_host` if it fits, else of the fitting host that this table has chosen least
+    /// often. Errors: Error::unknown_type when no host has the type, else Error::unmet_requirement; both say per host
+    /// what is missing.
+    std::expected<std::uint64_t, Error> choose(std::uint32_t own_host, std::string_view type_name,
+                                               const Requirements& extra);
 
 private:
     struct Fit {
@@ -55,7 +57,7 @@ private:
     };
     static Fit fit(const HostEntry& host, std::string_view type_name, const Requirements& extra);
 
-    std::vector<HostEntry> hosts_;  // by id
+    std::vector<HostEntry> hosts_;       // by id
     std::vector<std::uint64_t> chosen_;  // times, beside hosts_
 };
 

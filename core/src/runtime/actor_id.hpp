@@ -16,7 +16,9 @@ inline constexpr std::uint32_t generation_max = 0x3fffffff;
 
 /// For cells and endpoints: which one, and which use of it. The generation starts at 1.
 constexpr std::uint32_t index_of(std::uint64_t actor) { return static_cast<std::uint32_t>(actor); }
-constexpr std::uint32_t generation_of(std::uint64_t actor) { return static_cast<std::uint32_t>(actor >> 32) & generation_max; }
+constexpr std::uint32_t generation_of(std::uint64_t actor) {
+    return static_cast<std::uint32_t>(actor >> 32) & generation_max;
+}
 constexpr std::uint64_t actor_id(std::uint32_t index, std::uint32_t generation) {
     return (std::uint64_t{generation & generation_max} << 32) | index;
 }

@@ -14,12 +14,12 @@ namespace zanni::detail {
 
 class Runtime;
 
-/// The place of one actor in its process: its mailbox and what the runtime knows about it. A cell is never freed while its
-/// process lives, so a stale pointer to it is harmless; it is reused for another actor under another address, and whoever
-/// takes a message from it compares addresses.
+/// The place of one actor in its process: its mailbox and what the runtime knows about it. A cell is never freed while
+/// its process lives, so a stale pointer to it is harmless; it is reused for another actor under another address, and
+/// whoever takes a message from it compares addresses.
 ///
-/// Threads: `mailbox.push` any; `next_*` under the lock of the list it is in; the rest belongs to the worker that runs the cell,
-/// and to the creator before it is first scheduled.
+/// Threads: `mailbox.push` any; `next_*` under the lock of the list it is in; the rest belongs to the worker that runs
+/// the cell, and to the creator before it is first scheduled.
 class Cell {
 public:
     enum class State : std::uint8_t { free, starting, running, exiting };
@@ -37,7 +37,7 @@ public:
     std::unique_ptr<std::unordered_set<Address>> children;  ///< null until there is one
     State state = State::free;
     bool exit_requested = false;
-    bool is_root = false;  ///< no parent in this process: the runtime itself ends it
+    bool is_root = false;              ///< no parent in this process: the runtime itself ends it
     std::unique_ptr<ExitCause> cause;  ///< while exiting
 
     Cell* next_runnable = nullptr;

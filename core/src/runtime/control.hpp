@@ -12,9 +12,9 @@ namespace zanni::detail {
 /// To the process that should run the actor; what the creator sends to the address afterwards follows in order.
 struct CreateActor {
     static constexpr auto message_name = "zanni.CreateActor";
-    Address address;  ///< chosen by the creator
-    Address parent;   ///< none for a top-level actor
-    Address reply_to; ///< who waits for CreateReply; none for a child
+    Address address;   ///< chosen by the creator
+    Address parent;    ///< none for a top-level actor
+    Address reply_to;  ///< who waits for CreateReply; none for a child
     std::string type;
     Requirements requirements;  ///< beyond those of the type
 };

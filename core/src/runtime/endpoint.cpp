@@ -40,7 +40,8 @@ void Endpoint::fail_host(std::uint32_t host, const Error& error) {
     fail_if([](std::uint64_t target, std::uint64_t lost) { return target >> 32 == lost; }, host, error);
 }
 
-void Endpoint::fail_if(bool (*concerns)(std::uint64_t target, std::uint64_t lost), std::uint64_t lost, const Error& error) {
+void Endpoint::fail_if(bool (*concerns)(std::uint64_t target, std::uint64_t lost), std::uint64_t lost,
+                       const Error& error) {
     const std::scoped_lock lock(mutex_);
     if (!asking_ || answer_ || !concerns(parts_of(target_).process, lost)) return;
     answer_.emplace(std::unexpected(error));
@@ -63,7 +64,8 @@ void Endpoint::set_target(const Address& target) {
 
 std::expected<EnvelopePtr, Error> Endpoint::await_answer(Engine& engine, Duration longest) {
     std::unique_lock lock(mutex_);
-    engine.await(lock, changed_, [this] { return answer_.has_value(); }, longest);
+    engine.await(
+        lock, changed_, [this] { return answer_.has_value(); }, longest);
     asking_ = false;
     if (!answer_) return std::unexpected(Error{Error::timeout, "no answer from " + target_.to_string()});
     auto answer = std::move(*answer_);
@@ -73,7 +75,8 @@ std::expected<EnvelopePtr, Error> Endpoint::await_answer(Engine& engine, Duratio
 
 std::expected<EnvelopePtr, Error> Endpoint::await_any(Engine& engine, Duration longest) {
     std::unique_lock lock(mutex_);
-    if (!engine.await(lock, changed_, [this] { return !unread_.empty(); }, longest))
+    if (!engine.await(
+            lock, changed_, [this] { return !unread_.empty(); }, longest))
         return std::unexpected(Error{Error::timeout, "nothing arrived"});
     auto envelope = std::move(unread_.front());
     unread_.pop_front();

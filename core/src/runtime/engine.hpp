@@ -20,8 +20,8 @@ public:
 
     /// Blocks a caller from outside until `done` holds, at most for `longest`; returns what `done` says at the end.
     /// `lock` guards what `done` looks at, and is held when it is called. Threads: any that runs no actor.
-    virtual bool await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, const std::function<bool()>& done,
-                       Duration longest) = 0;
+    virtual bool await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
+                       const std::function<bool()>& done, Duration longest) = 0;
 };
 
 }  // namespace zanni::detail

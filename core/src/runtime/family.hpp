@@ -10,7 +10,8 @@
 
 namespace zanni::detail {
 
-/// Which parents and children of this process's actors live in other processes: who must hear when one of those is gone.
+/// Which parents and children of this process's actors live in other processes: who must hear when one of those is
+/// gone.
 ///
 /// Threads: any.
 class Family {
@@ -29,7 +30,7 @@ public:
     std::vector<std::uint64_t> processes_of(std::uint32_t host);
 
 private:
-    std::mutex mutex_;  // guards bonds_
+    std::mutex mutex_;                                                               // guards bonds_
     std::unordered_map<std::uint64_t, std::unordered_map<Address, Address>> bonds_;  // process -> child -> parent
 };
 

@@ -26,7 +26,8 @@ std::uint64_t Runtime::mint_actor() {
 
 // ---- Birth
 
-Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_view name, const CreateOptions& options) {
+Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_view name,
+                              const CreateOptions& options) {
     // The parent runs on this thread, so nothing that the child's end sends can be handled before the child is noted.
     const Address child = create({type, name, options, parent.address, {}});
     if (!parent.children) parent.children = std::make_unique<std::unordered_set<Address>>();
@@ -37,10 +38,13 @@ Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_v
 Address Runtime::create(const Creation& creation) {
     if (const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name)) {
         const auto missing = unmet_here(*type, creation.options.requirements);
-        if (missing.empty()) return create_here({type, type->name, creation.options, creation.parent, creation.reply_to}, 0);
+        if (missing.empty())
+            return create_here({type, type->name, creation.options, creation.parent, creation.reply_to}, 0);
         if (!parts_.gateway) return refuse(creation, {Error::unmet_requirement, needs(creation.name, missing)});
     }
-    if (!parts_.gateway) return refuse(creation, {Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"});
+    if (!parts_.gateway)
+        return refuse(creation,
+                      {Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"});
     const auto process = parts_.gateway->place(creation.name, creation.options.requirements);
     if (!process) return refuse(creation, process.error());
     return create_there(*process, creation);
@@ -48,7 +52,8 @@ Address Runtime::create(const Creation& creation) {
 
 Address Runtime::create_here(const Creation& creation, std::uint64_t minted_actor) {
     Cell* const cell = cells_.take(parts_.process, minted_actor);
-    if (!cell) return refuse(creation, {Error::overloaded, "this process is full, or the address is taken"}, minted_actor);
+    if (!cell)
+        return refuse(creation, {Error::overloaded, "this process is full, or the address is taken"}, minted_actor);
     const std::uint64_t parent_process = parts_of(creation.parent).process;
     cell->is_root = parent_process != parts_.process;
     if (cell->is_root && !add_root(*cell)) {
@@ -70,7 +75,8 @@ Address Runtime::create_there(std::uint64_t process, const Creation& creation) {
     const Address address = make_address({process, mint_actor()});
     if (creation.parent) family_.add(process, {address, creation.parent});
     send(make_envelope(make_address({process, process_itself}), creation.parent,
-                       CreateActor{address, creation.parent, creation.reply_to, std::string(creation.name), creation.options.requirements}));
+                       CreateActor{address, creation.parent, creation.reply_to, std::string(creation.name),
+                                   creation.options.requirements}));
     return address;
 }
 
@@ -85,7 +91,8 @@ Address Runtime::refuse(const Creation& creation, const Error& error, std::uint6
 void Runtime::create_for(const CreateActor& request) {
     const auto fail = [&](const Error& error) { refuse_creation(request, error); };
     const auto wanted = parts_of(request.address);
-    if (wanted.process != parts_.process || !is_minted(wanted.actor)) return fail({Error::malformed, "an address that is not for this process"});
+    if (wanted.process != parts_.process || !is_minted(wanted.actor))
+        return fail({Error::malformed, "an address that is not for this process"});
     const ActorType* const type = parts_.registry.find(request.type);
     if (!type) return fail({Error::unknown_type, "no actor type " + request.type + " in this process"});
     if (const auto missing = unmet_here(*type, request.requirements); !missing.empty())
@@ -218,13 +225,15 @@ void Runtime::process_gone(std::uint64_t process, const ExitCause& cause) {
             send(make_envelope(child, parent, ExitRequest{}));
     }
     for (const auto& endpoint : endpoints())
-        endpoint->fail_process(process, {Error::dead_target, "the process of the one asked is gone: " + cause.to_string()});
+        endpoint->fail_process(process,
+                               {Error::dead_target, "the process of the one asked is gone: " + cause.to_string()});
 }
 
 void Runtime::host_gone(std::uint32_t host, const std::string& reason) {
     const ExitCause cause{ExitCause::host_lost, 0, reason};
     for (const std::uint64_t process : family_.processes_of(host)) process_gone(process, cause);
-    for (const auto& endpoint : endpoints()) endpoint->fail_host(host, {Error::dead_target, "the host of the one asked is gone: " + reason});
+    for (const auto& endpoint : endpoints())
+        endpoint->fail_host(host, {Error::dead_target, "the host of the one asked is gone: " + reason});
 }
 
 bool Runtime::end_all(Duration longest) {
@@ -236,7 +245,8 @@ bool Runtime::end_all(Duration longest) {
     }
     for (const Address& root : roots) send(make_envelope(root, Address{}, ExitRequest{}));
     std::unique_lock lock(roots_mutex_);
-    return parts_.engine.await(lock, changed_, [this] { return cells_.live() == 0; }, longest);
+    return parts_.engine.await(
+        lock, changed_, [this] { return cells_.live() == 0; }, longest);
 }
 
 void Runtime::shut_down() {
@@ -247,7 +257,8 @@ void Runtime::shut_down() {
 
 bool Runtime::await_shut_down(Duration longest) {
     std::unique_lock lock(roots_mutex_);
-    return parts_.engine.await(lock, changed_, [this] { return shut_down_requested_; }, longest);
+    return parts_.engine.await(
+        lock, changed_, [this] { return shut_down_requested_; }, longest);
 }
 
 }  // namespace zanni::detail

@@ -7,11 +7,12 @@
 
 namespace zanni::detail {
 
-/// The queue in front of one actor: many threads push, the one that runs the actor pops. Also says whether the actor has to be
-/// scheduled, so that a push and a worker that runs out of messages can't miss each other.
+/// The queue in front of one actor: many threads push, the one that runs the actor pops. Also says whether the actor
+/// has to be scheduled, so that a push and a worker that runs out of messages can't miss each other.
 ///
-/// Newest-first list that pushers extend with one compare-and-swap; the consumer takes the whole list and turns it round.
-/// `arrived_` is one of: idle (empty, actor not scheduled), closed, null (empty, actor scheduled) or the newest envelope.
+/// Newest-first list that pushers extend with one compare-and-swap; the consumer takes the whole list and turns it
+/// round. `arrived_` is one of: idle (empty, actor not scheduled), closed, null (empty, actor scheduled) or the newest
+/// envelope.
 ///
 /// Threads: push() any; everything else the one that runs the actor.
 class Mailbox {
@@ -36,8 +37,9 @@ public:
         return EnvelopePtr(envelope);
     }
 
-    /// After pop() gave null: true when the actor needs no more running until a push says `wake`.
+    /// True when it is empty: then the actor needs no more running until a push says `wake`.
     bool try_idle() {
+        if (ready_) return false;
         Envelope* none = nullptr;
         return arrived_.compare_exchange_strong(none, idle(), std::memory_order_release, std::memory_order_relaxed);
     }

@@ -16,8 +16,8 @@ constexpr std::size_t reported_targets_max = 1'000;
 
 /// Messages that the runtime sends by itself; when nobody is left to hear one, nothing of the user's is lost.
 bool is_notice(std::uint64_t message) {
-    return message == message_id<ChildExited> || message == message_id<CreateReply> || message == message_id<Undeliverable> ||
-           message == message_id<Orphaned>;
+    return message == message_id<ChildExited> || message == message_id<CreateReply> ||
+           message == message_id<Undeliverable> || message == message_id<Orphaned>;
 }
 
 }  // namespace
@@ -34,7 +34,8 @@ Runtime::~Runtime() {
     // An actor's destructor may still send, even create: so first nobody takes messages any more.
     const auto drain = [](Cell& cell) {
         cell.mailbox.close();
-        while (cell.mailbox.take_rest()) {}
+        while (cell.mailbox.take_rest()) {
+        }
     };
     cells_.for_each(drain);
     cells_.for_each([](Cell& cell) { cell.actor.reset(); });
@@ -78,8 +79,12 @@ void Runtime::accept(EnvelopePtr envelope) {
             static_cast<void>(envelope.release());
             parts_.engine.schedule(*cell);
             break;
-        case Mailbox::Pushed::queued: static_cast<void>(envelope.release()); break;
-        case Mailbox::Pushed::closed: dead_letter(std::move(envelope), Error::dead_target); break;
+        case Mailbox::Pushed::queued:
+            static_cast<void>(envelope.release());
+            break;
+        case Mailbox::Pushed::closed:
+            dead_letter(std::move(envelope), Error::dead_target);
+            break;
     }
 }
 
@@ -112,16 +117,18 @@ void Runtime::accept_for_process(EnvelopePtr envelope) {
 bool Runtime::run(Cell& cell, int messages_max) {
     Cell*& current = current_cell();
     current = &cell;
-    if (cell.state == Cell::State::starting) start(cell);
-    bool idle = false;
-    // finish() gives the cell away: from then on it is another's.
-    for (int handled = 0; current == &cell && !idle && handled < messages_max; ++handled) {
-        if (auto envelope = cell.mailbox.pop())
-            handle(cell, std::move(envelope));
-        else
-            idle = cell.mailbox.try_idle();
+    int left = messages_max;
+    if (cell.state == Cell::State::starting) {
+        start(cell);
+        --left;
     }
-    const bool more = current == &cell && !idle;
+    // finish() gives the cell away: from then on it is another's.
+    for (; current == &cell && left > 0; --left) {
+        auto envelope = cell.mailbox.pop();
+        if (!envelope) break;
+        handle(cell, std::move(envelope));
+    }
+    const bool more = current == &cell && !cell.mailbox.try_idle();
     current = nullptr;
     return more;
 }
@@ -166,8 +173,8 @@ void Runtime::dispatch(Cell& cell, EnvelopePtr envelope) {
 bool Runtime::attempt(Cell& cell, const Handler& handler, Envelope& envelope, std::string& what) {
     try {
         if (const auto handled = handler.invoke(*cell.actor, envelope); !handled)
-            log::warn(std::string(cell.type->name) + " " + cell.address.to_string() + " got a message it can't read: " +
-                      handled.error().to_string());
+            log::warn(std::string(cell.type->name) + " " + cell.address.to_string() +
+                      " got a message it can't read: " + handled.error().to_string());
         return true;
     } catch (const std::exception& error) {
         what = error.what();

@@ -27,8 +27,8 @@
 
 namespace zanni::detail {
 
-/// The actors of one process and the rules they live by: delivery, dispatch, birth and death. It neither makes threads nor
-/// waits; an Engine calls run(), a Gateway calls the Inbox side.
+/// The actors of one process and the rules they live by: delivery, dispatch, birth and death. It neither makes threads
+/// nor waits; an Engine calls run(), a Gateway calls the Inbox side.
 ///
 /// Threads: run() by one thread per cell at a time; everything else any.
 class Runtime final : public Inbox {
@@ -46,7 +46,8 @@ public:
     explicit Runtime(Parts parts);
     ~Runtime() override;
 
-    /// Runs the cell for at most `messages_max` messages. True when it has more to do and must be scheduled again.
+    /// Runs the cell for at most `messages_max` messages; its start counts as one. True when it has more to do and must
+    /// be scheduled again.
     bool run(Cell& cell, int messages_max);
 
     void send(EnvelopePtr envelope);
@@ -65,8 +66,8 @@ public:
 
     std::shared_ptr<Endpoint> make_endpoint();
 
-    /// Asks every actor without a parent here to end, and waits until no actor is left. False if some are, after `longest`.
-    /// From the call on no top-level actor is created here.
+    /// Asks every actor without a parent here to end, and waits until no actor is left. False if some are, after
+    /// `longest`. From the call on no top-level actor is created here.
     bool end_all(Duration longest);
 
     const Counters& counters() const { return counters_; }
@@ -130,7 +131,7 @@ private:
     bool ending_ = false;
     bool shut_down_requested_ = false;
 
-    std::mutex reported_mutex_;  // guards reported_
+    std::mutex reported_mutex_;             // guards reported_
     std::unordered_set<Address> reported_;  // dead targets already logged, bounded
 };
 

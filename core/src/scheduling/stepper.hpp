@@ -22,7 +22,8 @@ public:
     bool step();
 
     void schedule(Cell& cell) override { runnable_.push_back(&cell); }
-    /// Runs steps until `done`, or until none is left: then nothing can change before the time-out, so the time-out comes.
+    /// Runs steps until `done`, or until none is left: then nothing can change before the time-out, so the time-out
+    /// comes.
     bool await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, const std::function<bool()>& done,
                Duration longest) override;
 

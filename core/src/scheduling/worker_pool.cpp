@@ -19,6 +19,7 @@ constexpr auto forever = std::chrono::hours(1);
 constexpr Duration wait_max = std::chrono::hours(24 * 365);
 
 thread_local const WorkerPool* pool_of_this_thread = nullptr;
+thread_local bool at_gateway = false;
 
 }  // namespace
 
@@ -58,7 +59,7 @@ void WorkerPool::push(Cell& cell, bool by_worker) {
         (last_ ? last_->next_runnable : first_) = &cell;
         last_ = &cell;
         ++runnable_;
-        if (!by_worker || runnable_ > 1 || !watching_) wake_gateway = wake_one();
+        if (!by_worker || runnable_ > 1 || !somebody_watches()) wake_gateway = wake_one();
     }
     if (wake_gateway) gateway_->wake();
 }
@@ -74,7 +75,8 @@ Cell* WorkerPool::next() {
         if (!first_) last_ = nullptr;
         --runnable_;
         ++turns_;
-        if (first_ && !watching_) wake_gateway = wake_one();
+        const bool gateway_unattended = gateway_ && !waiting_at_gateway_;
+        if (!somebody_watches() && (first_ || gateway_unattended)) wake_gateway = wake_one();
     }
     if (wake_gateway) gateway_->wake();
     return cell;
@@ -82,7 +84,7 @@ Cell* WorkerPool::next() {
 
 /// Call it under the lock. True when the one to wake is at the gateway: do that after the lock.
 bool WorkerPool::wake_one() {
-    if (sleeping_ == 0) return waiting_at_gateway_;
+    if (sleeping_ == 0) return waiting_at_gateway_ && !at_gateway;
     work_arrived_.notify_one();
     return false;
 }
@@ -103,29 +105,38 @@ void WorkerPool::work() {
 void WorkerPool::idle() {
     std::unique_lock lock(mutex_);
     if (first_ || stopping_) return;
-    const bool others_busy = sleeping_ + (waiting_at_gateway_ ? 1 : 0) + 1 < workers_;
-    const bool watch = workers_ > 1 && !watching_ && (others_busy || turns_ != turns_at_watch_);
-    const Duration longest = watch ? Duration(look_around) : Duration(forever);
-    if (watch) {
-        watching_ = true;
-        turns_at_watch_ = turns_;
-    }
-    if (gateway_ && !waiting_at_gateway_) {
-        waiting_at_gateway_ = true;
-        lock.unlock();
-        gateway_->wait(longest);
-        lock.lock();
-        waiting_at_gateway_ = false;
-    } else {
-        ++sleeping_;
-        work_arrived_.wait_for(lock, longest);
-        --sleeping_;
-    }
-    if (watch) watching_ = false;
+    if (gateway_ && !waiting_at_gateway_)
+        wait_at_gateway(lock);
+    else
+        sleep(lock);
 }
 
-bool WorkerPool::await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, const std::function<bool()>& done,
-                       Duration longest) {
+void WorkerPool::wait_at_gateway(std::unique_lock<std::mutex>& lock) {
+    // A sleeper is the better watch: it goes on when the gateway brings work.
+    gateway_watches_ = workers_ > 1 && sleeping_ == 0;
+    const Duration longest = gateway_watches_ ? Duration(look_around) : Duration(forever);
+    waiting_at_gateway_ = at_gateway = true;
+    lock.unlock();
+    gateway_->wait(longest);
+    lock.lock();
+    waiting_at_gateway_ = at_gateway = gateway_watches_ = false;
+}
+
+void WorkerPool::sleep(std::unique_lock<std::mutex>& lock) {
+    const bool others_busy = sleeping_ + (waiting_at_gateway_ ? 1 : 0) + 1 < workers_;
+    const bool watch = workers_ > 1 && !sleeper_watches_ && (others_busy || turns_ != turns_at_watch_);
+    if (watch) {
+        sleeper_watches_ = true;
+        turns_at_watch_ = turns_;
+    }
+    ++sleeping_;
+    work_arrived_.wait_for(lock, watch ? Duration(look_around) : Duration(forever));
+    --sleeping_;
+    if (watch) sleeper_watches_ = false;
+}
+
+bool WorkerPool::await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
+                       const std::function<bool()>& done, Duration longest) {
     return changed.wait_for(lock, std::min(longest, wait_max), done);
 }
 

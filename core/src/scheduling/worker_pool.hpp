@@ -16,12 +16,13 @@ namespace zanni::detail {
 
 class Runtime;
 
-/// Runs actors on threads. A worker that finds no actor to run waits at the gateway if no other does, and handles what it
-/// receives there itself, so that an idle process answers without a hand-over between threads; the others sleep.
+/// Runs actors on threads. A worker that finds no actor to run waits at the gateway if no other does, and handles what
+/// it receives there itself, so that an idle process answers without a hand-over between threads; the others sleep.
 ///
-/// Waking another core costs more than most handlers take, so a worker that makes one more actor runnable wakes nobody: it
-/// will run it itself. Should its handler block, the watch finds the actor: one idle worker that looks around every few
-/// milliseconds, for as long as anything runs. Work never waits unless somebody is on watch or all workers are busy.
+/// Waking another core costs more than most handlers take, so a worker that makes one more actor runnable, or leaves
+/// the gateway to run one, wakes nobody. Should that actor block, the watch steps in: an idle worker that looks around
+/// every few milliseconds, for as long as anything runs. Neither actor nor gateway waits longer than that while a
+/// worker is idle.
 ///
 /// Threads: schedule(), await() any; start(), stop() the owner.
 class WorkerPool final : public Engine {
@@ -41,8 +42,11 @@ private:
     void work();
     Cell* next();
     void idle();
+    void wait_at_gateway(std::unique_lock<std::mutex>& lock);
+    void sleep(std::unique_lock<std::mutex>& lock);
     void push(Cell& cell, bool by_worker);
     bool wake_one();
+    bool somebody_watches() const { return sleeper_watches_ || gateway_watches_; }
 
     const unsigned workers_;
     Runtime* runtime_ = nullptr;
@@ -56,7 +60,8 @@ private:
     std::size_t runnable_ = 0;
     std::uint64_t turns_ = 0;  // taken so far
     std::uint64_t turns_at_watch_ = 0;
-    bool watching_ = false;
+    bool sleeper_watches_ = false;
+    bool gateway_watches_ = false;
     unsigned sleeping_ = 0;
     bool waiting_at_gateway_ = false;
     std::atomic<bool> stopping_{false};  // set under the mutex, so that nobody falls asleep over it

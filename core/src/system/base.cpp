@@ -34,9 +34,12 @@ std::expected<Address, Error> Base::create(PrivateEndpoint& endpoint, const Acto
     const Address address = runtime_.create({type, name, options, {}, asker});
     waiting.set_target(address);
     auto reply = read_reply<CreateReply>(waiting.await_answer(runtime_.engine(), options.wait_longest));
-    if (!reply && reply.error().code == Error::timeout)  // nobody will know its address: it must not live on, should it start
+    if (!reply &&
+        reply.error().code == Error::timeout)  // nobody will know its address: it must not live on, should it start
         runtime_.send(make_envelope(address, Address{}, ExitRequest{}));
-    if (!reply) return std::unexpected(Error{reply.error().code, "creating " + std::string(name) + ": " + reply.error().context});
+    if (!reply)
+        return std::unexpected(
+            Error{reply.error().code, "creating " + std::string(name) + ": " + reply.error().context});
     if (!reply->running) return std::unexpected(Error{reply->code, std::move(reply->context)});
     return address;
 }

@@ -10,8 +10,8 @@
 
 namespace zanni::detail {
 
-/// What stands behind a System: an engine, the runtime it runs, and the ways in and out. Put together here, taken apart in
-/// the reverse order by whoever derives from it.
+/// What stands behind a System: an engine, the runtime it runs, and the ways in and out. Put together here, taken apart
+/// in the reverse order by whoever derives from it.
 class Base {
 public:
     struct Parts {

@@ -18,7 +18,8 @@ struct Steps {
 class SteppedBase final : public Steps, public detail::Base {
 public:
     explicit SteppedBase(SteppedSystem::Options options)
-        : Steps(options.seed), Base(stepper, {clock, random, options.registry, nullptr, std::move(options.capabilities)}) {
+        : Steps(options.seed),
+          Base(stepper, {clock, random, options.registry, nullptr, std::move(options.capabilities)}) {
         stepper.start(runtime());
     }
     ~SteppedBase() override { runtime().end_all(Duration::zero()); }

@@ -53,7 +53,8 @@ bool System::shut_down(Duration longest) { return base_->runtime().end_all(longe
 
 SystemCounters System::counters() const {
     const auto& counters = base_->runtime().counters();
-    return {counters.sent, counters.received, counters.delivered, counters.unhandled, counters.dead_letters, counters.posted};
+    return {counters.sent,      counters.received,     counters.delivered,
+            counters.unhandled, counters.dead_letters, counters.posted};
 }
 
 std::uint64_t System::actor_count() const { return base_->runtime().actor_count(); }

@@ -1,0 +1,140 @@
+#include <catch2/catch.hpp>
+
+#include <map>
+
+#include "placement/convention_table.hpp"
+
+namespace zanni {
+
+namespace {
+
+constexpr std::uint32_t nobody = 99;
+
+std::uint64_t process_of(std::uint32_t host) { return std::uint64_t{host} << 32 | 1; }
+
+/// A host that can create echo.Server.
+HostEntry host(std::uint32_t id, Capabilities capabilities = {}) {
+    HostEntry entry;
+    entry.id = id;
+    entry.name = "host" + std::to_string(id);
+    entry.capabilities = std::move(capabilities);
+    entry.actor_process = process_of(id);
+    entry.types = {{"echo.Server", {}}};
+    return entry;
+}
+
+ConventionTable table_of(std::initializer_list<HostEntry> hosts) {
+    ConventionTable table;
+    for (const HostEntry& entry : hosts) table.put(entry);
+    return table;
+}
+
+std::map<std::uint64_t, int> choices(ConventionTable& table, std::uint32_t own_host, int times) {
+    std::map<std::uint64_t, int> count;
+    for (int i = 0; i < times; ++i) ++count[table.choose(own_host, "echo.Server", {}).value()];
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("the own host is chosen as long as it fits", "[D3]") {
+    auto table = table_of({host(1), host(2), host(3)});
+
+    CHECK(choices(table, 2, 9) == std::map<std::uint64_t, int>{{process_of(2), 9}});
+}
+
+TEST_CASE("nine creations on three equal hosts land three each", "[D15]") {
+    auto table = table_of({host(1), host(2), host(3)});
+
+    CHECK(choices(table, nobody, 9) ==
+          std::map<std::uint64_t, int>{{process_of(1), 3}, {process_of(2), 3}, {process_of(3), 3}});
+}
+
+TEST_CASE("news of a host doesn't make the others forget how often they were chosen", "[D15]") {
+    auto table = table_of({host(2), host(3)});
+    REQUIRE(choices(table, nobody, 2).size() == 2);
+
+    table.put(host(2, {{"Color", std::string("red")}}));
+    table.put(host(1));
+
+    // The newcomer has been chosen least.
+    CHECK(table.choose(nobody, "echo.Server", {}) == process_of(1));
+    CHECK(choices(table, nobody, 6).size() == 3);
+    CHECK(table.find(2)->capabilities.contains("Color"));
+}
+
+TEST_CASE("a host that doesn't fit is passed over, the own one too", "[D3]") {
+    auto without_type = host(1);
+    without_type.types.clear();
+    auto without_process = host(2);
+    without_process.actor_process = 0;
+    auto table = table_of({without_type, without_process, host(3, {{"Disk", true}}), host(4)});
+
+    CHECK(table.choose(1, "echo.Server", {}) == process_of(3));
+    CHECK(table.choose(2, "echo.Server", {}) == process_of(4));
+    CHECK(table.choose(4, "echo.Server", {{"Disk", true}}) == process_of(3));
+}
+
+TEST_CASE("the requirements of the type and of the creator are both asked of a host", "[D2]") {
+    auto demanding = host(1, {{"Server", true}});
+    demanding.types = {{"echo.Server", {{"Server", true}}}};
+    auto table = table_of({demanding});
+
+    CHECK(table.choose(nobody, "echo.Server", {}) == process_of(1));
+    CHECK_FALSE(table.choose(nobody, "echo.Server", {{"Disk", true}}));
+}
+
+TEST_CASE("when no host fits, the error says of each what is missing", "[D3]") {
+    auto demanding = host(1, {{"Cores", std::int64_t{2}}});
+    demanding.types = {{"echo.Server", {{"Server", true}}}};
+    auto without_type = host(2);
+    without_type.types.clear();
+    auto without_process = host(3);
+    without_process.actor_process = 0;
+    auto table = table_of({demanding, without_type, without_process});
+
+    const auto choice = table.choose(nobody, "echo.Server", {{"Cores", std::int64_t{4}}});
+
+    REQUIRE_FALSE(choice);
+    CHECK(choice.error() ==
+          Error{Error::unmet_requirement,
+                "no host for echo.Server: host1 needs Server = true (has no Server), Cores = 4 (has 2); "
+                "host2 has not loaded the type; host3 needs Cores = 4 (has no Cores), an actor process "
+                "(none is running)"});
+}
+
+TEST_CASE("a type that no host has loaded is unknown", "[D3]") {
+    auto table = table_of({host(1), host(2)});
+    ConventionTable empty;
+
+    CHECK(table.choose(1, "echo.Client", {}).error() ==
+          Error{Error::unknown_type,
+                "no host for echo.Client: host1 has not loaded the type; host2 has not loaded the type"});
+    CHECK(empty.choose(1, "echo.Client", {}).error() ==
+          Error{Error::unknown_type, "no host for echo.Client: none is known"});
+}
+
+TEST_CASE("hosts come and go, and are listed by their ids") {
+    auto table = table_of({host(3), host(1), host(2)});
+    const auto ids = [&] {
+        std::vector<std::uint32_t> found;
+        for (const auto& entry : table.hosts()) found.push_back(entry.id);
+        return found;
+    };
+    CHECK(ids() == std::vector<std::uint32_t>{1, 2, 3});
+
+    table.remove(2);
+    table.remove(nobody);
+    CHECK(ids() == std::vector<std::uint32_t>{1, 3});
+    CHECK(table.find(2) == nullptr);
+    REQUIRE(table.find(3));
+    CHECK(table.find(3)->name == "host3");
+
+    table.clear();
+    CHECK(table.hosts().empty());
+    CHECK_FALSE(table.choose(1, "echo.Server", {}));
+    table.put(host(2));
+    CHECK(table.choose(1, "echo.Server", {}) == process_of(2));
+}
+
+}  // namespace zanni

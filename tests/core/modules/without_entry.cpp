@@ -1,0 +1,4 @@
+#include <zanni/module.hpp>
+
+extern "C" const zanni::ModuleAbi zanni_module_abi;
+extern "C" const zanni::ModuleAbi zanni_module_abi{};
