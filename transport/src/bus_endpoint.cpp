@@ -25,7 +25,9 @@ bool is_port(std::string_view text) {
 
 }  // namespace
 
-std::string BusEndpoint::to_string() const { return scheme == Scheme::ipc ? "ipc://" + host : "tcp://" + host + ":" + port; }
+std::string BusEndpoint::to_string() const {
+    return scheme == Scheme::ipc ? "ipc://" + host : "tcp://" + host + ":" + port;
+}
 
 bool BusEndpoint::is_local() const {
     in_addr address{};

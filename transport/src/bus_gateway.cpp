@@ -35,7 +35,8 @@ BusGateway::~BusGateway() = default;
 void BusGateway::open(Inbox& inbox, const Registry& registry) {
     inbox_ = &inbox;
     registration_ = {options_.process, ::getpid(), options_.program, options_.common, {}};
-    for (const auto& name : registry.names()) registration_.types.push_back({name, registry.find(name)->requirements()});
+    for (const auto& name : registry.names())
+        registration_.types.push_back({name, registry.find(name)->requirements()});
     const std::scoped_lock lock(driving_);
     dealer_.use();
     send_registration();
@@ -148,7 +149,8 @@ void BusGateway::close() {
         const std::scoped_lock outbox_lock(outbox_mutex_);
         closed_ = true;
     }
-    if (!take_leave(clock_.now() + farewell_longest)) log::warn("the broker took nothing any more: the last messages are lost");
+    if (!take_leave(clock_.now() + farewell_longest))
+        log::warn("the broker took nothing any more: the last messages are lost");
     dealer_.done();
 }
 
@@ -174,9 +176,12 @@ void BusGateway::on_frame(const Frame& frame) {
     if (!header) return log::warn("a frame was refused: " + header.error().to_string());
     if (header->destination != options_.process) return log::warn("a frame for another process was refused");
     switch (header->kind) {
-        case FrameKind::data: return on_data(*header, frame.bytes());
-        case FrameKind::returned: return on_returned(*header, frame.bytes());
-        case FrameKind::control: return on_control(*header, frame.bytes());
+        case FrameKind::data:
+            return on_data(*header, frame.bytes());
+        case FrameKind::returned:
+            return on_returned(*header, frame.bytes());
+        case FrameKind::control:
+            return on_control(*header, frame.bytes());
     }
 }
 
@@ -200,15 +205,17 @@ void each_envelope(const FrameHeader& header, std::span<const std::byte> frame, 
 
 void BusGateway::on_data(const FrameHeader& header, std::span<const std::byte> frame) {
     note_sequence(header);
-    each_envelope(header, frame, options_.process, header.source, [&](EnvelopePtr envelope) { inbox_->deliver(std::move(envelope)); });
+    each_envelope(header, frame, options_.process, header.source,
+                  [&](EnvelopePtr envelope) { inbox_->deliver(std::move(envelope)); });
 }
 
 void BusGateway::note_sequence(const FrameHeader& header) {
     std::uint32_t& last = last_sequence_[header.source];
     const bool begins = last == 0 || header.sequence == 1;  // a sender that took this process for gone begins anew
     if (!begins && header.sequence != last + 1)
-        log::warn("frames from " + detail::make_address({header.source, 0}).to_string() + " are missing or out of order: " +
-                  std::to_string(header.sequence) + " came after " + std::to_string(last));
+        log::warn("frames from " + detail::make_address({header.source, 0}).to_string() +
+                  " are missing or out of order: " + std::to_string(header.sequence) + " came after " +
+                  std::to_string(last));
     last = header.sequence;
 }
 
@@ -231,14 +238,12 @@ void BusGateway::on_control(const FrameHeader& header, std::span<const std::byte
             const std::scoped_lock lock(table_mutex_);
             table_.put(news.host);
         }),
-        on<HostGone>([&](const HostGone& news) { host_gone(news); }),
-        on<ProcessGone>([&](const ProcessGone& news) {
+        on<HostGone>([&](const HostGone& news) { host_gone(news); }), on<ProcessGone>([&](const ProcessGone& news) {
             forget([&](std::uint64_t process) { return process == news.process; });
             inbox_->process_gone(news.process, news.cause);
         }),
         on<RegisterAgain>([&](const RegisterAgain&) { send_registration(); }),
-        on<EndProcess>([&](const EndProcess&) { inbox_->shut_down(); }),
-        on<Refused>([&](const Refused& news) {
+        on<EndProcess>([&](const EndProcess&) { inbox_->shut_down(); }), on<Refused>([&](const Refused& news) {
             refused_ = Error{news.code, news.context};
             log::error("the broker refuses this process: " + refused_->to_string());
             inbox_->shut_down();

@@ -18,8 +18,8 @@
 
 namespace zanni::transport {
 
-/// A process's way out: its one DEALER. Any thread leaves messages in the outbox; the worker that has nothing to run, or has
-/// just run an actor, drives the socket.
+/// A process's way out: its one DEALER. Any thread leaves messages in the outbox; the worker that has nothing to run,
+/// or has just run an actor, drives the socket.
 ///
 /// Threads: as Gateway says. `driving_` is held by whoever drives the socket.
 class BusGateway final : public Gateway {
@@ -72,7 +72,7 @@ private:
 
     std::mutex driving_;  // guards what follows, up to the next mutex
     Dealer dealer_;
-    std::optional<Frame> unsent_;  // the socket was full
+    std::optional<Frame> unsent_;                                     // the socket was full
     std::unordered_map<std::uint64_t, std::uint32_t> last_sequence_;  // by source
     TimePoint next_report_{};
     std::uint64_t reported_actors_ = 0;

@@ -10,7 +10,8 @@
 
 #include "placement/convention_table.hpp"
 
-/// What processes and brokers say to each other: the payloads of control frames. Source: docs/protocol.md, "Control messages".
+/// What processes and brokers say to each other: the payloads of control frames. Source: docs/protocol.md, "Control
+/// messages".
 namespace zanni::transport {
 
 // ---- A process and its broker

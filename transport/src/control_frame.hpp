@@ -17,8 +17,9 @@ std::vector<std::byte> control_frame(std::uint64_t source, std::uint64_t destina
     FrameBuilder builder;
     Writer writer(builder.begin_record({0, 0, message_id<M>}));
     marshal(writer, message);
-    // Hosts, types and capabilities have limits of their own far below a record's; an empty frame says nothing.
-    if (!builder.end_record()) builder.discard_record();
+    // Hosts, types and capabilities have limits of their own far below a record's; what is over it is taken out again,
+    // and an empty frame says nothing.
+    static_cast<void>(builder.end_record());
     FrameHeader header;
     header.kind = FrameKind::control;
     header.source = source;
@@ -46,14 +47,16 @@ On<M, Action> on(Action action) {
     return {std::move(action)};
 }
 
-/// Calls the matching action for each record of a checked frame. Records of unknown types are skipped: a newer side may send
-/// them. Errors: the last record that could not be read.
+/// Calls the matching action for each record of a checked frame. Records of unknown types are skipped: a newer side may
+/// send them. Errors: the last record that could not be read.
 template <class... Actions>
-std::optional<Error> read_control(const FrameHeader& header, std::span<const std::byte> frame, const Actions&... actions) {
+std::optional<Error> read_control(const FrameHeader& header, std::span<const std::byte> frame,
+                                  const Actions&... actions) {
     std::optional<Error> error;
     auto reader = RecordReader::open(header, frame);
     if (!reader) return reader.error();
-    for (auto record = reader->next(); record && *record; record = reader->next()) static_cast<void>((actions(**record, error) || ...));
+    for (auto record = reader->next(); record && *record; record = reader->next())
+        static_cast<void>((actions(**record, error) || ...));
     return error;
 }
 

@@ -39,9 +39,8 @@ std::uint64_t enrol(Context& context, const std::string& endpoint, Duration long
 
     std::uint64_t process = 0;
     std::optional<Refused> refused;
-    read_control(
-        *header, answer.bytes(), on<Welcome>([&](const Welcome& welcome) { process = welcome.process; }),
-        on<Refused>([&](const Refused& no) { refused = no; }));
+    read_control(*header, answer.bytes(), on<Welcome>([&](const Welcome& welcome) { process = welcome.process; }),
+                 on<Refused>([&](const Refused& no) { refused = no; }));
     if (refused) throw std::runtime_error(endpoint + ": refused: " + refused->context);
     if (!is_host_id(host_of(process))) throw std::runtime_error(endpoint + ": the broker gave no process id");
     return process;

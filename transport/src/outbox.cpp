@@ -6,7 +6,8 @@ namespace zanni::transport {
 
 std::expected<void, Error> Outbox::add(const Envelope& envelope) {
     if (waiting_bytes_ >= waiting_bytes_max)
-        return std::unexpected(Error{Error::overloaded, std::to_string(waiting_bytes_max) + " bytes wait to leave this process"});
+        return std::unexpected(
+            Error{Error::overloaded, std::to_string(waiting_bytes_max) + " bytes wait to leave this process"});
     const auto target = detail::parts_of(envelope.target);
     Lane& lane = lanes_[target.process];
     const std::size_t before = lane.open.records() ? lane.open.bytes() : 0;

@@ -15,8 +15,9 @@
 
 namespace zanni::transport {
 
-/// Gathers what leaves a process into frames: one open frame per destination, closed when it is full or when the sender takes
-/// what there is. The more is sent at once, the fewer frames; nothing ever waits for more. Pure: no sockets, no clock.
+/// Gathers what leaves a process into frames: one open frame per destination, closed when it is full or when the sender
+/// takes what there is. The more is sent at once, the fewer frames; nothing ever waits for more. Pure: no sockets, no
+/// clock.
 ///
 /// Threads: one at a time.
 /// Limits: waiting_bytes_max in all; a message over it is refused.

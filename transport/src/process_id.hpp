@@ -10,15 +10,17 @@ namespace zanni::transport {
 
 inline constexpr std::uint32_t broker_number = 0;
 
-constexpr std::uint64_t process_id(std::uint32_t host, std::uint32_t number) { return std::uint64_t{host} << 32 | number; }
+constexpr std::uint64_t process_id(std::uint32_t host, std::uint32_t number) {
+    return std::uint64_t{host} << 32 | number;
+}
 constexpr std::uint32_t host_of(std::uint64_t process) { return static_cast<std::uint32_t>(process >> 32); }
 constexpr std::uint32_t number_of(std::uint64_t process) { return static_cast<std::uint32_t>(process); }
 
 /// ZeroMQ reserves routing ids that begin with a zero byte; so a host id never does.
 constexpr bool is_host_id(std::uint32_t host) { return host >> 24 != 0; }
 
-/// A broker's connections to its leader carry such numbers: a new one for each, as a ROUTER ignores a second socket with the id
-/// of one that it doesn't know to be dead yet.
+/// A broker's connections to its leader carry such numbers: a new one for each, as a ROUTER ignores a second socket
+/// with the id of one that it doesn't know to be dead yet.
 inline constexpr std::uint32_t first_link_number = 0xffff0000;
 constexpr bool is_link(std::uint64_t process) { return number_of(process) >= first_link_number; }
 

@@ -65,12 +65,14 @@ Context::Context() : handle_(zmq_ctx_new()) {
 }
 
 Context::~Context() {
-    while (zmq_ctx_term(handle_) != 0 && zmq_errno() == EINTR) {}
+    while (zmq_ctx_term(handle_) != 0 && zmq_errno() == EINTR) {
+    }
 }
 
 // ---- Socket
 
-Socket::Socket(Context& context, int type) : handle_(zmq_socket(context.handle(), type)), user_(std::this_thread::get_id()) {
+Socket::Socket(Context& context, int type)
+    : handle_(zmq_socket(context.handle(), type)), user_(std::this_thread::get_id()) {
     if (!handle_) fail("no ZeroMQ socket");
     set(ZMQ_SNDHWM, high_water_mark_frames);
     set(ZMQ_RCVHWM, high_water_mark_frames);
@@ -93,10 +95,14 @@ Socket::~Socket() { zmq_close(handle_); }
 
 void Socket::use() { user_ = std::this_thread::get_id(); }
 void Socket::done() { user_ = {}; }
-void Socket::check_thread() const { ZANNI_ASSERT(user_ == std::this_thread::get_id(), "a socket is used by another thread than its user"); }
+void Socket::check_thread() const {
+    ZANNI_ASSERT(user_ == std::this_thread::get_id(), "a socket is used by another thread than its user");
+}
 
 void Socket::set(int option, int value) { zmq_setsockopt(handle_, option, &value, sizeof value); }
-void Socket::set(int option, std::span<const std::byte> value) { zmq_setsockopt(handle_, option, value.data(), value.size()); }
+void Socket::set(int option, std::span<const std::byte> value) {
+    zmq_setsockopt(handle_, option, value.data(), value.size());
+}
 
 void Socket::connect(const std::string& endpoint) {
     check_thread();
@@ -153,7 +159,8 @@ Dealer::Dealer(Context& context, const std::optional<RoutingId>& id) : Socket(co
 bool Dealer::receive(Frame& frame) {
     while (receive_part(frame)) {
         if (!more()) return true;
-        while (more() && receive_part(frame)) {}  // brokers send single frames: this is nobody's message
+        while (more() && receive_part(frame)) {
+        }  // brokers send single frames: this is nobody's message
     }
     return false;
 }
@@ -177,7 +184,8 @@ bool Router::receive(Peer& peer, Frame& frame) {
         if (known_size) std::memcpy(peer.bytes.data(), id.data(), id.size());
         const bool has_body = more() && receive_part(frame);
         const bool single = has_body && !more();
-        while (more() && receive_part(frame)) {}
+        while (more() && receive_part(frame)) {
+        }
         if (known_size && single) return true;
         ++skipped_;
     }

@@ -73,8 +73,8 @@ enum class Sent {
 };
 
 /// What a DEALER and a ROUTER have in common.
-/// Threads: one at a time. Whoever uses it says so with use() and done(), which carry the hand-over from thread to thread; every
-/// other call asserts that it comes from that thread.
+/// Threads: one at a time. Whoever uses it says so with use() and done(), which carry the hand-over from thread to
+/// thread; every other call asserts that it comes from that thread.
 class Socket {
 public:
     Socket(const Socket&) = delete;

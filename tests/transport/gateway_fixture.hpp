@@ -1,0 +1,153 @@
+#pragma once
+
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <zanni/actor.hpp>
+#include <zanni/gateway.hpp>
+#include <zanni/marshal.hpp>
+#include <zanni/registry.hpp>
+
+#include "bus_gateway.hpp"
+#include "sockets.hpp"
+
+/// A BusGateway whose broker is the test.
+namespace zanni::test {
+
+inline constexpr std::uint32_t own_host = 0xa1000001;
+inline constexpr std::uint32_t other_host = 0xa2000001;
+inline constexpr std::uint64_t own_process = transport::process_id(own_host, 7);
+inline constexpr std::uint64_t other_process = transport::process_id(other_host, 3);
+
+inline Address actor(std::uint64_t process, std::uint64_t number) { return detail::make_address({process, number}); }
+
+struct Echo : Actor {
+    static constexpr auto actor_name = "echo.Echo";
+    static Requirements requirements() { return {{"Server", true}}; }
+    void echo(std::string) {}
+    using Behavior = zanni::Behavior<&Echo::echo>;
+};
+
+/// Keeps what reaches the process. Threads: any; read by the test when nobody else is at it.
+class KeepingInbox final : public Inbox {
+public:
+    struct Undeliverable {
+        EnvelopePtr envelope;
+        Error::Code reason;
+    };
+
+    void deliver(EnvelopePtr envelope) override {
+        const std::scoped_lock lock(mutex_);
+        delivered.push_back(std::move(envelope));
+    }
+    void undeliverable(EnvelopePtr envelope, Error::Code reason) override {
+        const std::scoped_lock lock(mutex_);
+        returned.push_back({std::move(envelope), reason});
+    }
+    void process_gone(std::uint64_t process, const ExitCause& cause) override {
+        gone_processes.emplace_back(process, cause);
+    }
+    void host_gone(std::uint32_t host, const std::string& reason) override { gone_hosts.emplace_back(host, reason); }
+    void shut_down() override { shutting_down = true; }
+    std::uint64_t actor_count() const override { return actors; }
+
+    std::vector<EnvelopePtr> delivered;
+    std::vector<Undeliverable> returned;
+    std::vector<std::pair<std::uint64_t, ExitCause>> gone_processes;
+    std::vector<std::pair<std::uint32_t, std::string>> gone_hosts;
+    bool shutting_down = false;
+    std::uint64_t actors = 0;
+
+private:
+    std::mutex mutex_;
+};
+
+inline HostEntry host_entry(std::uint32_t host, const std::string& name, bool server) {
+    return {host,
+            name,
+            "0.1.0",
+            false,
+            {{"Server", server}},
+            transport::process_id(host, 1),
+            {{"echo.Echo", Echo::requirements()}}};
+}
+
+class OpenGateway {
+public:
+    OpenGateway() { open(transport::Registered{own_host, {host_entry(own_host, "alpha", false)}}); }
+
+    HandWrittenBroker broker;
+    KeepingInbox inbox;
+    Registry registry = with_echo();
+    transport::BusGateway gateway{std::make_unique<transport::Context>(),
+                                  {broker.endpoint(), own_process, "the test", false, deadline}};
+    HandWrittenBroker::Received registration;
+
+    /// The broker says something, and the gateway takes notice.
+    template <class M>
+    void hear(const M& message) {
+        hear_bytes(transport::control_frame(0, own_process, message));
+    }
+    void hear_bytes(const std::vector<std::byte>& frame) {
+        if (broker.send(transport::Peer(own_process), std::span<const std::byte>(frame)) != transport::Sent::sent)
+            throw std::runtime_error("the gateway is gone");
+        await_everything_sent();
+    }
+
+    /// Until the gateway has worked off what was sent before: a marked message comes behind it.
+    void await_everything_sent() {
+        transport::FrameBuilder builder;
+        builder.begin_record({1, 0, marker});
+        static_cast<void>(builder.end_record());
+        transport::FrameHeader header;
+        header.source = transport::process_id(own_host, 99);
+        header.destination = own_process;
+        header.sequence = 1;
+        broker.send(transport::Peer(own_process), std::span<const std::byte>(builder.finish(header)));
+        const SystemClock clock;
+        for (const auto until = clock.now() + deadline; !take_marker();) {
+            if (clock.now() >= until) throw std::runtime_error("the gateway receives nothing");
+            gateway.wait(until - clock.now());
+        }
+    }
+
+private:
+    static constexpr std::uint64_t marker = hash_name("test.Marker");
+
+    static Registry with_echo() {
+        Registry registry;
+        registry.add<Echo>();
+        return registry;
+    }
+
+    void open(const transport::Registered& answer) {
+        auto opened = std::async(std::launch::async, [&] { gateway.open(inbox, registry); });
+        registration = broker.receive();
+        broker.send(registration.from, answer);
+        opened.get();
+    }
+
+    bool take_marker() {
+        if (inbox.delivered.empty() || inbox.delivered.back()->message_id() != marker) return false;
+        inbox.delivered.pop_back();
+        return true;
+    }
+};
+
+/// A data or returned frame with one text in it.
+inline std::vector<std::byte> text_frame(transport::FrameHeader header, const std::string& text,
+                                         std::uint64_t target_actor = 11, std::uint64_t sender_actor = 22) {
+    transport::FrameBuilder builder;
+    Writer writer(builder.begin_record({target_actor, sender_actor, message_id<std::string>}));
+    marshal(writer, text);
+    static_cast<void>(builder.end_record());
+    return builder.finish(header);
+}
+
+inline std::string text_in(const Envelope& envelope) { return unmarshalled<std::string>(envelope.payload()).value(); }
+
+}  // namespace zanni::test
