@@ -8,7 +8,7 @@ std::optional<transport::Frame> Backlog::push(const transport::Peer& peer, trans
     const std::size_t size = cost(frame);
     const auto found = queues_.find(peer);
     const std::size_t waiting = found == queues_.end() ? 0 : found->second.bytes;
-    if (waiting + size > limit || bytes_ + size > all_bytes_max) return frame;
+    if (waiting + size > limit || bytes_ + size > all_bytes_max_) return frame;
     Queue& queue = queues_[peer];
     queue.bytes += size;
     bytes_ += size;

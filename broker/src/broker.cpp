@@ -102,16 +102,24 @@ void Broker::self_changed() {
 Actions Broker::child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now) {
     const auto child = processes_.child_ended(pid);
     if (!child) return take();
-    if (!host_ending_) log::warn("actor process " + show(child->process) + " (pid " + std::to_string(pid) + ") ended: " + cause.to_string());
+    const bool began_never = !child->was_registered && !ready_;
+    if (!host_ending_ && !began_never)
+        log::warn("actor process " + show(child->process) + " (pid " + std::to_string(pid) +
+                  ") ended: " + cause.to_string());
     process_gone(child->process, cause);
     if (host_ending_) {
         stop_when_done(now);
-    } else if (!child->was_registered && !ready_) {  // it would be the same the next time
-        actions_.push_back(Stop{2, "the actor process ended before it was ready: " + cause.to_string()});
+    } else if (began_never) {  // it would be the same the next time
+        // Status 2 is its word that it can't start, after one line on the stderr that it shares with this process.
+        const bool said_why = cause == ExitCause{ExitCause::process_exit, 2, {}};
+        if (!self_.leader) send_to_leader(LeaveConvention{});
+        actions_.push_back(
+            Stop{2, said_why ? "" : "the actor process ended before it was ready: " + cause.to_string()});
     } else if (processes_.may_restart(now)) {
         start_actor_process();
     } else {
-        log::error("the actor process ended " + std::to_string(Processes::restarts_max) + " times within a minute and stays down");
+        log::error("the actor process ended " + std::to_string(Processes::restarts_max) +
+                   " times within a minute and stays down");
     }
     return take();
 }
@@ -131,10 +139,17 @@ Actions Broker::tick(TimePoint now) {
         for (const std::uint32_t host : leadership_.take_silent(now)) host_gone(host, "silent for too long");
     else
         switch (membership_.due(now)) {
-            case Membership::Step::nothing: break;
-            case Membership::Step::ask_to_join: send_to_leader(JoinConvention{self_}); break;
-            case Membership::Step::beat: send_to_leader(Heartbeat{own_status()}); break;
-            case Membership::Step::reconnect: reconnect_to_leader(); break;
+            case Membership::Step::nothing:
+                break;
+            case Membership::Step::ask_to_join:
+                send_to_leader(JoinConvention{self_});
+                break;
+            case Membership::Step::beat:
+                send_to_leader(Heartbeat{own_status()});
+                break;
+            case Membership::Step::reconnect:
+                reconnect_to_leader();
+                break;
         }
     for (auto entry = doubtful_.begin(); entry != doubtful_.end();) {
         const auto [host, until] = *entry;
@@ -178,25 +193,28 @@ void Broker::stop_when_done(TimePoint now) {
 
 // ---- What processes and tools say
 
-Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::span<const std::byte> frame, TimePoint now) {
+Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::span<const std::byte> frame,
+                           TimePoint now) {
     if (frame.size() > control_frame_bytes_max || header.records > control_records_max)
-        return on_bad_frame(from, {Error::too_large, "a control frame of " + std::to_string(frame.size()) + " bytes and " + std::to_string(header.records) +
-                                                         " records, the limits are " + std::to_string(control_frame_bytes_max) + " and " +
-                                                         std::to_string(control_records_max)});
+        return on_bad_frame(from,
+                            {Error::too_large, "a control frame of " + std::to_string(frame.size()) + " bytes and " +
+                                                   std::to_string(header.records) + " records, the limits are " +
+                                                   std::to_string(control_frame_bytes_max) + " and " +
+                                                   std::to_string(control_records_max)});
     if (const auto whole = check_frame(frame); !whole) return on_bad_frame(from, whole.error());
-    const auto error = read_control(
-        header, frame,  //
-        on<Hello>([&](const Hello& hello) { on_hello(from, hello); }),
-        on<Register>([&](const Register& registration) { on_register(from, registration); }),
-        on<Report>([&](const Report& report) { processes_.reported(from.process(), report.actors); }),
-        on<Leave>([&](const Leave&) { on_leave(from.process()); }),
-        on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
-        on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),
-        on<JoinConvention>([&](const JoinConvention& join) { on_join(from, join, now); }),
-        on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
-        on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
-        on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
-        on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }));
+    const auto error =
+        read_control(header, frame,  //
+                     on<Hello>([&](const Hello& hello) { on_hello(from, hello); }),
+                     on<Register>([&](const Register& registration) { on_register(from, registration); }),
+                     on<Report>([&](const Report& report) { processes_.reported(from.process(), report.actors); }),
+                     on<Leave>([&](const Leave&) { on_leave(from.process()); }),
+                     on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
+                     on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),
+                     on<JoinConvention>([&](const JoinConvention& join) { on_join(from, join, now); }),
+                     on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
+                     on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
+                     on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
+                     on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }));
     if (error) refuse(from, *error);
     return take();
 }
@@ -209,7 +227,8 @@ Actions Broker::on_bad_frame(const Peer& from, const Error& error) {
 
 Actions Broker::on_foreign_frame(const Peer& from) {
     const bool may_be_a_member = self_.leader && is_link(from.process()) && !routes_.knows(from);
-    if (!may_be_a_member) return on_bad_frame(from, {Error::refused, "a frame in the name of a process that didn't send it"});
+    if (!may_be_a_member)
+        return on_bad_frame(from, {Error::refused, "a frame in the name of a process that didn't send it"});
     send(from, JoinAgain{});  // this leader took it for lost, or was started anew
     return take();
 }
@@ -217,7 +236,8 @@ Actions Broker::on_foreign_frame(const Peer& from) {
 void Broker::on_hello(const Peer& from, const Hello& hello) {
     if (const auto named = check_name("the version", hello.version); !named) return refuse(from, named.error());
     if (processes_.known().size() >= processes_max)
-        return refuse(from, {Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
+        return refuse(from,
+                      {Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
     const auto process = processes_.new_id();
     if (!process) return refuse(from, {Error::overloaded, "this host has no process id left"});
     log::debug("process " + show(*process) + " says hello, version " + hello.version);
@@ -228,11 +248,13 @@ std::expected<void, Error> Broker::may_register(const Peer& from, const Register
     const std::uint64_t process = registration.process;
     const auto refused = [](std::string why) { return std::unexpected(Error{Error::refused, std::move(why)}); };
     if (from != Peer(process) || !processes_.issued(process))
-        return refused("process " + show(process) + " belongs to no host of this broker, which may have been started anew");
+        return refused("process " + show(process) +
+                       " belongs to no host of this broker, which may have been started anew");
     if (registration.common && wants_actor_process_ && !processes_.is_child(process))
         return refused("only a process that this broker started can run actors for others");
     if (!processes_.knows(process) && processes_.known().size() >= processes_max)
-        return std::unexpected(Error{Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
+        return std::unexpected(
+            Error{Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
     if (auto fits = check(registration); !fits || !registration.common) return fits;
     HostEntry next = self_;
     next.types = registration.types;
@@ -245,7 +267,8 @@ void Broker::on_register(const Peer& from, const Register& registration) {
     processes_.registered(registration);
     routes_.add_process(process);
     send(from, Registered{self_.id, table_.hosts()});
-    log::info("process " + show(process) + " (" + registration.program + ", pid " + std::to_string(registration.pid) + ") registered");
+    log::info("process " + show(process) + " (" + registration.program + ", pid " + std::to_string(registration.pid) +
+              ") registered");
     if (!registration.common) return;
     self_.actor_process = process;
     self_.types = registration.types;
@@ -287,7 +310,9 @@ std::vector<HostStatus> Broker::all_status() const {
 
 void Broker::on_shut_down_convention(const Peer& from, TimePoint now) {
     if (!self_.leader) {
-        if (!membership_.is_member()) return refuse(from, {Error::unreachable, "the leader does not answer; ask again, or end this host by SIGTERM"});
+        if (!membership_.is_member())
+            return refuse(from,
+                          {Error::unreachable, "the leader does not answer; ask again, or end this host by SIGTERM"});
         send_to_leader(ShutDownConvention{});
         return send(from, Acknowledged{});
     }
@@ -320,7 +345,8 @@ void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now
     if (const auto may = may_join(from, join.host); !may) return refuse(from, may.error());
     HostEntry host = join.host;
     host.leader = false;
-    if (!leadership_.join(host, from, now)) return refuse(from, {Error::refused, "the host id is taken: start the host again"});
+    if (!leadership_.join(host, from, now))
+        return refuse(from, {Error::refused, "the host id is taken: start the host again"});
     routes_.put_member(host.id, from);
     table_.put(host);
     send(from, Joined{table_.hosts()});
@@ -333,9 +359,11 @@ std::expected<void, Error> Broker::may_join(const Peer& from, const HostEntry& h
     const auto refused = [](std::string why) { return std::unexpected(Error{Error::refused, std::move(why)}); };
     if (!self_.leader) return refused("host " + self_.name + " is not the convention's leader");
     if (!is_host_id(host.id) || host.id == self_.id) return refused("the host id is taken: start the host again");
-    if (host_of(from.process()) != host.id || !is_link(from.process())) return refused("only a host's own broker can join for it");
+    if (host_of(from.process()) != host.id || !is_link(from.process()))
+        return refused("only a host's own broker can join for it");
     if (!leadership_.members().contains(host.id) && leadership_.members().size() + 1 >= hosts_max)
-        return std::unexpected(Error{Error::overloaded, "this convention has " + std::to_string(hosts_max) + " hosts already"});
+        return std::unexpected(
+            Error{Error::overloaded, "this convention has " + std::to_string(hosts_max) + " hosts already"});
     return check(host);
 }
 
@@ -387,21 +415,27 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
 // ---- What the leader says
 
 Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now) {
+    if (const auto whole = check_frame(frame); !whole) {
+        log::warn("a frame of the leader was refused: " + whole.error().to_string());
+        return take();
+    }
     membership_.heard(now);
     const auto error = read_control(
         header, frame,  //
         on<Joined>([&](const Joined& joined) { on_joined(joined, now); }), on<Heartbeat>([](const Heartbeat&) {}),
-        on<JoinAgain>([&](const JoinAgain&) { membership_.lost(now); }),
-        on<HostChanged>([&](const HostChanged& news) {
+        on<JoinAgain>([&](const JoinAgain&) { membership_.lost(now); }), on<HostChanged>([&](const HostChanged& news) {
             if (news.host.id == self_.id) return;
             doubtful_.erase(news.host.id);
             table_.put(news.host);
             tell_processes(news);
         }),
-        on<HostGone>([&](const HostGone& news) { if (news.host != self_.id) host_gone(news.host, news.reason); }),
+        on<HostGone>([&](const HostGone& news) {
+            if (news.host != self_.id) host_gone(news.host, news.reason);
+        }),
         on<ProcessGone>([&](const ProcessGone& news) { tell_processes(news); }),
-        on<EndHost>([&](const EndHost&) { begin_ending(now); }),
-        on<Refused>([&](const Refused& refused) { actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context}); }));
+        on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Refused>([&](const Refused& refused) {
+            actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context});
+        }));
     if (error) log::warn("a control message of the leader was refused: " + error->to_string());
     return take();
 }

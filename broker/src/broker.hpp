@@ -21,8 +21,8 @@
 
 namespace zanni::broker {
 
-/// Everything a host's broker decides: who belongs, who hears what, when to start, restart and stop. Events in, actions out;
-/// it never touches a socket, a process or a clock. Data frames don't come here: the loop moves them by routes().
+/// Everything a host's broker decides: who belongs, who hears what, when to start, restart and stop. Events in, actions
+/// out; it never touches a socket, a process or a clock. Data frames don't come here: the loop moves them by routes().
 ///
 /// Threads: one.
 class Broker {
@@ -30,16 +30,18 @@ public:
     static constexpr Duration ending_longest = std::chrono::seconds(8);
 
     struct Options {
-        HostEntry self;            ///< id, name, version, leader, capabilities
-        bool actor_process = true; ///< run a common actor process
+        HostEntry self;             ///< id, name, version, leader, capabilities
+        bool actor_process = true;  ///< run a common actor process
     };
 
     Broker(Options options, TimePoint now);
 
     // Events.
     Actions begin();
-    Actions on_control(const transport::Peer& from, const transport::FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
-    Actions on_control_from_leader(const transport::FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
+    Actions on_control(const transport::Peer& from, const transport::FrameHeader& header,
+                       std::span<const std::byte> frame, TimePoint now);
+    Actions on_control_from_leader(const transport::FrameHeader& header, std::span<const std::byte> frame,
+                                   TimePoint now);
     /// Whoever sent a frame that is none is told, should it understand.
     Actions on_bad_frame(const transport::Peer& from, const Error& error);
     /// A data or returned frame in the name of a process that didn't send it, as far as is known here.
@@ -92,7 +94,9 @@ private:
 
     template <class M>
     void send(const transport::Peer& peer, const M& message);
-    void refuse(const transport::Peer& peer, const Error& error) { send(peer, transport::Refused{error.code, error.context}); }
+    void refuse(const transport::Peer& peer, const Error& error) {
+        send(peer, transport::Refused{error.code, error.context});
+    }
     template <class M>
     void send_to_leader(const M& message, bool in_order = false);
     template <class M>

@@ -1,9 +1,5 @@
 #include "broker_loop.hpp"
 
-#include <csignal>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -24,19 +20,10 @@ constexpr auto retry_backlog_interval = std::chrono::milliseconds(1);
 /// Where frames for the leader wait: no peer of the ROUTER has an empty id.
 const Peer leader_peer{};
 
-int open_signal_fd() {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::sigaddset(&signals, SIGTERM);
-    ::sigaddset(&signals, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return ::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
 }  // namespace
 
 BrokerLoop::BrokerLoop(Options options)
-    : options_(std::move(options)), signal_fd_(open_signal_fd()), router_(context_), broker_(options_.broker, clock_.now()) {
+    : options_(std::move(options)), router_(context_), broker_(options_.broker, clock_.now()) {
     for (const auto& endpoint : options_.listen) endpoints_.push_back(router_.bind(endpoint));
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
@@ -44,8 +31,6 @@ BrokerLoop::BrokerLoop(Options options)
         options_.actor_process.emplace_back("--process");
     }
 }
-
-BrokerLoop::~BrokerLoop() { ::close(signal_fd_); }
 
 Stop BrokerLoop::run() {
     perform(broker_.begin());
@@ -65,14 +50,14 @@ Stop BrokerLoop::run() {
 }
 
 void BrokerLoop::wait() {
-    std::vector<PollItem> items{{&router_}, {nullptr, signal_fd_}};
+    std::vector<PollItem> items{{&router_}, {nullptr, end_signals_.fd()}};
     if (leader_) items.push_back({&*leader_});
     for (const int fd : agent_.fds()) items.push_back({nullptr, fd});
     const Duration until_tick = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
-    poll(items, backlog_.empty() ? until_tick : std::min<Duration>(until_tick, retry_backlog_interval));
-    if (!items[1].ready) return;
-    signalfd_siginfo signal{};
-    while (::read(signal_fd_, &signal, sizeof signal) == sizeof signal) perform(broker_.end_host(clock_.now()));
+    const bool all_for_an_absent_leader = !broker_.is_member() && backlog_.holds_only(leader_peer);
+    const bool retry_soon = !backlog_.empty() && !all_for_an_absent_leader;
+    poll(items, retry_soon ? std::min<Duration>(until_tick, retry_backlog_interval) : until_tick);
+    if (items[1].ready && end_signals_.take()) perform(broker_.end_host(clock_.now()));
 }
 
 // ---- A frame's journey through the host
@@ -111,9 +96,15 @@ void BrokerLoop::receive_from_leader() {
 
 void BrokerLoop::forward(Frame frame, const FrameHeader& header) {
     switch (pass_on(broker_.routes().route(header.destination), frame)) {
-        case Sent::sent: ++broker_.traffic().frames_routed; break;
-        case Sent::unknown: give_back(std::move(frame), Error::dead_target); break;
-        case Sent::full: give_back(std::move(frame), Error::overloaded); break;
+        case Sent::sent:
+            ++broker_.traffic().frames_routed;
+            break;
+        case Sent::unknown:
+            give_back(std::move(frame), Error::dead_target);
+            break;
+        case Sent::full:
+            give_back(std::move(frame), Error::overloaded);
+            break;
     }
 }
 
@@ -138,18 +129,20 @@ Sent BrokerLoop::send(const Peer& peer, Frame& frame) {
 void BrokerLoop::give_back(Frame frame, Error::Code reason) {
     const auto header = decode_header(std::as_const(frame).bytes());
     if (!header || header->kind == FrameKind::control) return;  // news for somebody who is gone
-    if (header->kind == FrameKind::returned) return log::warn("a returned frame has lost its way: its source is gone too");
+    if (header->kind == FrameKind::returned)
+        return log::warn("a returned frame has lost its way: its source is gone too");
     ++broker_.traffic().frames_returned;
     turn_back(frame.bytes(), reason);
     if (pass_on(broker_.routes().route(header->source), frame) != Sent::sent)
         log::warn("a frame of " + std::to_string(header->records) + " messages can't be delivered nor returned");
 }
 
-/// What a host sends that the leader doesn't count as a member, for now, goes back to it: its processes' messages aren't lost
-/// in silence.
+/// What a host sends that the leader doesn't count as a member, for now, goes back to it: its processes' messages
+/// aren't lost in silence.
 void BrokerLoop::refuse(const Peer& peer, Frame frame, const FrameHeader& header) {
     perform(broker_.on_foreign_frame(peer));
-    if (header.kind != FrameKind::data || !is_link(peer.process()) || host_of(header.source) != host_of(peer.process())) return;
+    if (header.kind != FrameKind::data || !is_link(peer.process()) || host_of(header.source) != host_of(peer.process()))
+        return;
     turn_back(frame.bytes(), Error::unreachable);
     if (router_.send(peer, frame) == Sent::sent) ++broker_.traffic().frames_returned;
 }
@@ -189,7 +182,8 @@ void BrokerLoop::perform(Actions actions) {
 void BrokerLoop::send_control(const Peer& peer, Frame frame) {
     if (!backlog_.holds(peer) && router_.send(peer, frame) != Sent::full) return;
     if (!broker_.routes().knows(peer)) return;  // a stranger that doesn't read its answers
-    if (backlog_.push(peer, std::move(frame), Backlog::control_bytes_max)) log::error("news for a process or host that reads nothing are lost");
+    if (backlog_.push(peer, std::move(frame), Backlog::control_bytes_max))
+        log::error("news for a process or host that reads nothing are lost");
 }
 
 void BrokerLoop::send_control_to_leader(Frame frame, bool in_order) {
@@ -198,7 +192,8 @@ void BrokerLoop::send_control_to_leader(Frame frame, bool in_order) {
         return;
     }
     if (!backlog_.holds(leader_peer) && send(leader_peer, frame) == Sent::sent) return;
-    if (backlog_.push(leader_peer, std::move(frame), Backlog::control_bytes_max)) log::error("news for the leader are lost: too much waits already");
+    if (backlog_.push(leader_peer, std::move(frame), Backlog::control_bytes_max))
+        log::error("news for the leader are lost: too much waits already");
 }
 
 void BrokerLoop::start_actor_process(std::uint64_t process) {

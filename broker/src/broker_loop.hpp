@@ -11,28 +11,28 @@
 #include "action.hpp"
 #include "backlog.hpp"
 #include "broker.hpp"
+#include "end_signals.hpp"
 #include "host_agent.hpp"
 #include "socket.hpp"
 
 namespace zanni::broker {
 
-/// A host at work: moves frames between its ROUTER and its connection to the leader by the routing table, feeds the Broker
-/// with what happens, and does what it says.
+/// A host at work: moves frames between its ROUTER and its connection to the leader by the routing table, feeds the
+/// Broker with what happens, and does what it says.
 ///
 /// Threads: one. Blocks SIGTERM and SIGINT in it for good, and takes them as the wish to end in order.
 class BrokerLoop {
 public:
     struct Options {
         Broker::Options broker;
-        std::vector<std::string> listen;   ///< endpoints for processes and member hosts
-        std::string leader;                ///< endpoint; empty when this host leads
+        std::vector<std::string> listen;         ///< endpoints for processes and member hosts
+        std::string leader;                      ///< endpoint; empty when this host leads
         std::vector<std::string> actor_process;  ///< the command that starts one; the loop appends its process id
         std::function<void(const std::vector<std::string>& endpoints)> on_ready;  ///< with the ports that were chosen
     };
 
     /// Errors: throws std::runtime_error with one line, such as an endpoint in use.
     explicit BrokerLoop(Options options);
-    ~BrokerLoop();
 
     /// How the host ended. Errors: throws std::system_error when no actor process can be started.
     Stop run();
@@ -54,7 +54,7 @@ private:
     void connect_to_leader(std::uint64_t link);
 
     Options options_;
-    const int signal_fd_;
+    EndSignals end_signals_;  // before the context, whose threads must not take the signals
     SystemClock clock_;
     transport::Context context_;
     transport::Router router_;

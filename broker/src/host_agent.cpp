@@ -1,10 +1,10 @@
 #include "host_agent.hpp"
 
-#include <csignal>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <cerrno>
 #include <system_error>
@@ -13,7 +13,9 @@ namespace zanni::broker {
 
 namespace {
 
-[[noreturn]] void fail(int error, const std::string& what) { throw std::system_error(error, std::generic_category(), what); }
+[[noreturn]] void fail(int error, const std::string& what) {
+    throw std::system_error(error, std::generic_category(), what);
+}
 
 /// The broker blocks the signals that it reads by signalfd; a child must not inherit that.
 class SpawnAttributes {
@@ -45,6 +47,12 @@ ExitCause cause_of(const siginfo_t& info) {
 
 }  // namespace
 
+HostAgent::HostAgent() {
+    struct sigaction current {};
+    ::sigaction(SIGCHLD, nullptr, &current);
+    if (current.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
+}
+
 HostAgent::~HostAgent() {
     for (const auto& [pid, fd] : pidfds_) {
         ::kill(static_cast<pid_t>(pid), SIGKILL);
@@ -55,11 +63,13 @@ HostAgent::~HostAgent() {
 
 std::int64_t HostAgent::start(const std::vector<std::string>& command) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     const SpawnAttributes attributes;
     pid_t pid = 0;
-    if (const int error = ::posix_spawn(&pid, command.front().c_str(), nullptr, attributes.get(), arguments.data(), environ))
+    if (const int error =
+            ::posix_spawn(&pid, command.front().c_str(), nullptr, attributes.get(), arguments.data(), environ))
         fail(error, "can't start " + command.front());
     const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
     if (fd < 0) {
@@ -78,6 +88,7 @@ void HostAgent::signal(std::int64_t pid, int signal) {
 
 std::vector<int> HostAgent::fds() const {
     std::vector<int> fds;
+    fds.reserve(pidfds_.size());
     for (const auto& [pid, fd] : pidfds_) fds.push_back(fd);
     return fds;
 }
@@ -87,13 +98,11 @@ std::vector<HostAgent::Ended> HostAgent::reap() {
     for (auto entry = pidfds_.begin(); entry != pidfds_.end();) {
         const auto [pid, fd] = *entry;
         siginfo_t info{};
-        const int waited = ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
-        // Whoever started this broker with SIGCHLD ignored has the kernel take the status away.
-        const bool status_lost = waited < 0 && errno == ECHILD;
-        const bool has_ended = status_lost || (waited == 0 && info.si_pid != 0);
+        const bool has_ended =
+            ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0;
         if (has_ended) {
             ::close(fd);
-            ended.push_back({pid, status_lost ? ExitCause{ExitCause::process_exit, 0, "its status is lost"} : cause_of(info)});
+            ended.push_back({pid, cause_of(info)});
         }
         entry = has_ended ? pidfds_.erase(entry) : std::next(entry);
     }

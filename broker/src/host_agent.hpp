@@ -18,7 +18,8 @@ public:
         ExitCause cause;
     };
 
-    HostAgent() = default;
+    /// Whoever started this process with SIGCHLD ignored would have the kernel take the children's ends away: no more.
+    HostAgent();
     ~HostAgent();
     HostAgent(const HostAgent&) = delete;
     HostAgent& operator=(const HostAgent&) = delete;

@@ -15,7 +15,8 @@ bool Leadership::join(const HostEntry& host, const Peer& peer, TimePoint now) {
     return true;
 }
 
-bool Leadership::heard(std::uint32_t host, const Peer& peer, const std::optional<transport::HostStatus>& status, TimePoint now) {
+bool Leadership::heard(std::uint32_t host, const Peer& peer, const std::optional<transport::HostStatus>& status,
+                       TimePoint now) {
     const auto member = members_.find(host);
     if (member == members_.end() || member->second.peer != peer) return false;
     member->second.last_heard = now;

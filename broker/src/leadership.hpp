@@ -26,11 +26,12 @@ public:
         std::optional<transport::HostStatus> status;
     };
 
-    /// False when the id belongs to a host of another name. A host that joins again comes by a newer connection: what is
-    /// left of an older one can't take its place.
+    /// False when the id belongs to a host of another name. A host that joins again comes by a newer connection: what
+    /// is left of an older one can't take its place.
     bool join(const HostEntry& host, const transport::Peer& peer, TimePoint now);
     /// False when there is no such member: it must join again.
-    bool heard(std::uint32_t host, const transport::Peer& peer, const std::optional<transport::HostStatus>& status, TimePoint now);
+    bool heard(std::uint32_t host, const transport::Peer& peer, const std::optional<transport::HostStatus>& status,
+               TimePoint now);
     bool leave(std::uint32_t host) { return members_.erase(host) == 1; }
     /// Members silent for too long, which it forgets.
     std::vector<std::uint32_t> take_silent(TimePoint now);

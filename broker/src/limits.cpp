@@ -15,14 +15,16 @@ using Checked = std::expected<void, Error>;
 
 Checked at_most(std::size_t count, std::size_t limit, const std::string& what) {
     if (count <= limit) return {};
-    return std::unexpected(Error{Error::too_large, std::to_string(count) + " " + what + ", the limit is " + std::to_string(limit)});
+    return std::unexpected(
+        Error{Error::too_large, std::to_string(count) + " " + what + ", the limit is " + std::to_string(limit)});
 }
 
 // What is logged and shown must not move a terminal's cursor.
 Checked check_text(const char* what, const std::string& text, std::size_t limit) {
     if (auto fits = at_most(text.size(), limit, std::string("bytes of ") + what); !fits) return fits;
     const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-    if (std::ranges::any_of(text, is_control)) return std::unexpected(Error{Error::malformed, std::string("control characters in ") + what});
+    if (std::ranges::any_of(text, is_control))
+        return std::unexpected(Error{Error::malformed, std::string("control characters in ") + what});
     return {};
 }
 
@@ -67,7 +69,8 @@ Checked check(const HostEntry& host) {
     if (checked) checked = check_name("the version", host.version);
     if (checked) checked = check_capabilities(host.capabilities);
     if (checked) checked = check_types(host.types);
-    if (checked) checked = at_most(marshalled(host).size(), host_bytes_max, "bytes of names, capabilities and types of a host");
+    if (checked)
+        checked = at_most(marshalled(host).size(), host_bytes_max, "bytes of names, capabilities and types of a host");
     if (checked && host.actor_process != 0 && transport::host_of(host.actor_process) != host.id)
         return std::unexpected(Error{Error::refused, "the actor process belongs to another host"});
     return checked;

@@ -8,19 +8,19 @@
 #include "control.hpp"
 #include "frame.hpp"
 
-/// What a broker takes from outside. Beyond a limit the sender is refused with a text that names it, before anything of its
-/// message is kept or passed on. Source: docs/protocol.md, "Limits".
+/// What a broker takes from outside. Beyond a limit the sender is refused with a text that names it, before anything of
+/// its message is kept or passed on. Source: docs/protocol.md, "Limits".
 namespace zanni::broker {
 
 /// From a process, a tool or a member host to its broker; checked before anything is unmarshalled.
 inline constexpr std::size_t control_frame_bytes_max = 1024 * 1024;
 inline constexpr std::size_t control_records_max = 8;
 
-inline constexpr std::size_t name_bytes_max = 256;  ///< of a host, program, type, version, capability
-inline constexpr std::size_t text_bytes_max = 1024; ///< of a capability's value, a cause
+inline constexpr std::size_t name_bytes_max = 256;   ///< of a host, program, type, version, capability
+inline constexpr std::size_t text_bytes_max = 1024;  ///< of a capability's value, a cause
 inline constexpr std::size_t capabilities_max = 256;
-inline constexpr std::size_t types_max = 1'000;         ///< that one process can create
-inline constexpr std::size_t requirements_max = 64;     ///< of one type
+inline constexpr std::size_t types_max = 1'000;           ///< that one process can create
+inline constexpr std::size_t requirements_max = 64;       ///< of one type
 inline constexpr std::size_t host_bytes_max = 32 * 1024;  ///< of a host's entry, marshalled
 inline constexpr std::size_t hosts_max = 400;
 inline constexpr std::size_t processes_max = 1'000;  ///< of one host
@@ -28,10 +28,11 @@ inline constexpr std::size_t processes_max = 1'000;  ///< of one host
 inline constexpr std::size_t status_processes_max = 5'000;
 
 // The whole table, and the whole status, each fit into one record.
-static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + 64) < transport::record_bytes_max);
+static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + 64) <
+              transport::record_bytes_max);
 
-/// Errors: Error::too_large with the limit, Error::malformed for text with control characters in it, Error::refused for what
-/// belongs to another host.
+/// Errors: Error::too_large with the limit, Error::malformed for text with control characters in it, Error::refused for
+/// what belongs to another host.
 std::expected<void, Error> check(const transport::Register& registration);
 std::expected<void, Error> check(const HostEntry& host);
 std::expected<void, Error> check(const transport::HostStatus& status);

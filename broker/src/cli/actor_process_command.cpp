@@ -1,6 +1,6 @@
-#include <csignal>
 #include <sys/prctl.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <memory>
 #include <string>
@@ -54,7 +54,8 @@ void run_actor_process(const ActorProcessFlags& flags) {
 
     ActorSystem system(std::make_unique<transport::BusGateway>(
                            std::make_unique<transport::Context>(),
-                           transport::BusGateway::Options{flags.broker, flags.process, "actor process", true, std::chrono::seconds(10)}),
+                           transport::BusGateway::Options{flags.broker, flags.process, "actor process", true,
+                                                          std::chrono::seconds(10)}),
                        {.registry = &registry});
     int signal = 0;
     ::sigwait(&end_signals, &signal);
@@ -65,7 +66,8 @@ void run_actor_process(const ActorProcessFlags& flags) {
 
 void add_actor_process_command(CLI::App& app) {
     const auto flags = std::make_shared<ActorProcessFlags>();
-    CLI::App* const command = app.add_subcommand("actor-process", "run actors for the broker that starts this")->group("");
+    CLI::App* const command =
+        app.add_subcommand("actor-process", "run actors for the broker that starts this")->group("");
     command->add_option("--join", flags->broker)->required();
     command->add_option("--process", flags->process)->required();
     command->add_option("--load", flags->modules)->allow_extra_args(false);

@@ -14,8 +14,8 @@
 #include "endpoint_flags.hpp"
 #include "json.hpp"
 
-/// `zanni bench ping-pong`: asks the echo module's requestor, wherever a host offers `Client`, to play with a server, wherever
-/// one offers `Server`.
+/// `zanni bench ping-pong`: asks the echo module's requestor, wherever a host offers `Client`, to play with a server,
+/// wherever one offers `Server`.
 namespace zanni::cli {
 
 namespace {
@@ -59,7 +59,8 @@ Done play(ActorSystem& system, const Address& requestor, const Run& run, Duratio
 }
 
 void print_head() {
-    std::printf("%-18s %12s %16s %12s %12s %14s\n", "ping-pong", "round trips", "round trips/s", "p50 us", "p99 us", "messages/s");
+    std::printf("%-18s %12s %16s %12s %12s %14s\n", "ping-pong", "round trips", "round trips/s", "p50 us", "p99 us",
+                "messages/s");
     std::fflush(stdout);
 }
 
@@ -69,12 +70,18 @@ void print_row(const Run& run, const Done& done, bool json) {
         JsonWriter out;
         out.begin_object().key("in_flight").value(static_cast<std::int64_t>(run.in_flight));
         out.key("count").value(static_cast<std::int64_t>(done.count)).key("round_trips_per_s").value(rate);
-        out.key("p50_us").value(done.p50_us).key("p99_us").value(done.p99_us).key("messages_per_s").value(2 * rate).end_object();
+        out.key("p50_us")
+            .value(done.p50_us)
+            .key("p99_us")
+            .value(done.p99_us)
+            .key("messages_per_s")
+            .value(2 * rate)
+            .end_object();
         std::puts(out.text().c_str());
     } else {
         const std::string mode = run.in_flight == 1 ? "strict" : std::to_string(run.in_flight) + " in flight";
-        std::printf("%-18s %12llu %16.0f %12.1f %12.1f %14.0f\n", mode.c_str(), static_cast<unsigned long long>(done.count), rate, done.p50_us,
-                    done.p99_us, 2 * rate);
+        std::printf("%-18s %12llu %16.0f %12.1f %12.1f %14.0f\n", mode.c_str(),
+                    static_cast<unsigned long long>(done.count), rate, done.p50_us, done.p99_us, 2 * rate);
     }
     std::fflush(stdout);
 }
@@ -84,12 +91,14 @@ std::string why_none(const Error& error) {
 }
 
 void run_ping_pong(const PingPongFlags& flags) {
-    ActorSystem system(join(checked_join(flags.endpoint), {.program = "zanni bench", .wait_longest = join_longest}), {.workers = 1});
+    ActorSystem system(join(checked_join(flags.endpoint), {.program = "zanni bench", .wait_longest = join_longest}),
+                       {.workers = 1});
     const auto requestor = system.create("echo.EchoRequestor");
     if (!requestor) throw std::runtime_error(why_none(requestor.error()));
     const auto longest = std::chrono::seconds(flags.longest_s);
     try {
-        play(system, *requestor, {1'000, 1}, longest);  // the server's creation and cold caches are not what is measured
+        play(system, *requestor, {1'000, 1},
+             longest);  // the server's creation and cold caches are not what is measured
         if (!flags.json) print_head();
         for (const std::uint64_t in_flight : flags.in_flight) {
             const Run run{round_trips(flags, in_flight), in_flight};
@@ -108,7 +117,8 @@ void add_bench_command(CLI::App& app) {
     CLI::App* const bench = app.add_subcommand("bench", "measure a running convention");
     bench->require_subcommand(1);
     const auto flags = std::make_shared<PingPongFlags>();
-    CLI::App* const command = bench->add_subcommand("ping-pong", "round trips between two actors on the hosts that offer Client and Server");
+    CLI::App* const command =
+        bench->add_subcommand("ping-pong", "round trips between two actors on the hosts that offer Client and Server");
     command->add_option("--join", flags->endpoint, "endpoint of the leader, or of another host")->capture_default_str();
     command->add_option("--in-flight", flags->in_flight, "pings under way at once; 1 is strict; several: 1,1000,100000")
         ->delimiter(',')

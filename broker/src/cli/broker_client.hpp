@@ -37,10 +37,12 @@ Reply ask_broker(const std::string& endpoint, const Request& request, Duration l
 
     std::optional<Reply> reply;
     std::optional<Refused> refused;
-    const auto error = read_control(
-        *header, bytes, on<Reply>([&](const Reply& news) { reply = news; }), on<Refused>([&](const Refused& no) { refused = no; }));
+    const auto error = read_control(*header, bytes, on<Reply>([&](const Reply& news) { reply = news; }),
+                                    on<Refused>([&](const Refused& no) { refused = no; }));
     if (refused) throw std::runtime_error(endpoint + ": refused: " + refused->context);
-    if (!reply) throw std::runtime_error(endpoint + ": an answer that can't be read: " + (error ? error->to_string() : "of another kind"));
+    if (!reply)
+        throw std::runtime_error(endpoint +
+                                 ": an answer that can't be read: " + (error ? error->to_string() : "of another kind"));
     return *reply;
 }
 

@@ -19,7 +19,8 @@ void check_listen(const std::string& text, bool insecure) {
     const auto endpoint = transport::parse_bus_endpoint(text);
     if (!endpoint) throw CannotStart("--listen " + endpoint.error().context);
     if (endpoint->is_local() || insecure) return;
-    throw CannotStart("--listen " + text + ": refused, as anybody on the network could use this host; there are no keys. " +
+    throw CannotStart("--listen " + text +
+                      ": refused, as anybody on the network could use this host; there are no keys. " +
                       "Listen on 127.0.0.1, or say --insecure on a network that you trust");
 }
 

@@ -90,7 +90,8 @@ std::uint32_t mint_host_id() {
 }
 
 std::vector<std::string> actor_process_command(const HostFlags& flags) {
-    std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process", "--log-level", flags.log_level};
+    std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process",
+                                     "--log-level", flags.log_level};
     for (const auto& module : flags.modules) {
         command.emplace_back("--load");
         command.push_back(module);
@@ -109,8 +110,10 @@ void write_ready_file(const std::string& path, const std::string& endpoint) {
 
 void announce(const HostFlags& flags, const std::string& name, const std::vector<std::string>& endpoints) {
     const std::string open = endpoints.size() > 1 ? endpoints[1] : endpoints.front();
-    std::printf("zanni: host %s is ready, %s, listening on %s\n", name.c_str(),
-                flags.leader.empty() ? "leader of its convention" : ("member of the convention of " + flags.leader).c_str(), open.c_str());
+    std::printf(
+        "zanni: host %s is ready, %s, listening on %s\n", name.c_str(),
+        flags.leader.empty() ? "leader of its convention" : ("member of the convention of " + flags.leader).c_str(),
+        open.c_str());
     std::fflush(stdout);
     if (!flags.ready_file.empty()) write_ready_file(flags.ready_file, open);
 }
@@ -118,7 +121,8 @@ void announce(const HostFlags& flags, const std::string& name, const std::vector
 broker::BrokerLoop::Options loop_options(const HostFlags& flags, const std::string& ipc_endpoint) {
     broker::BrokerLoop::Options options;
     const std::string name = flags.name.empty() ? broker::default_host_name() : flags.name;
-    options.broker.self = {mint_host_id(), name, version(), flags.leader.empty(), read_capabilities(flags.capabilities), 0, {}};
+    options.broker.self = {
+        mint_host_id(), name, version(), flags.leader.empty(), read_capabilities(flags.capabilities), 0, {}};
     options.listen = {ipc_endpoint};
     options.listen.insert(options.listen.end(), flags.listen.begin(), flags.listen.end());
     if (!flags.leader.empty()) options.leader = checked_join(flags.leader);
@@ -128,7 +132,8 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, const std::stri
 }
 
 void run_host(const HostFlags& flags) {
-    if (!log::set_level(flags.log_level)) throw CannotStart("--log-level " + flags.log_level + ": expected debug, info, warn, error or off");
+    if (!log::set_level(flags.log_level))
+        throw CannotStart("--log-level " + flags.log_level + ": expected debug, info, warn, error or off");
     check_files(flags);
     for (const auto& endpoint : flags.listen) check_listen(endpoint, flags.insecure);
     const PrivateFolder folder;
@@ -147,8 +152,12 @@ void run_host(const HostFlags& flags) {
 }
 
 void add_common_flags(CLI::App& command, HostFlags& flags) {
-    command.add_option("--name", flags.name, "name of this host in status and logs (default: machine name and process id)");
-    command.add_option("--capability", flags.capabilities, "KEY=VALUE that this host offers, such as Server=true; repeatable")->allow_extra_args(false);
+    command.add_option("--name", flags.name,
+                       "name of this host in status and logs (default: machine name and process id)");
+    command
+        .add_option("--capability", flags.capabilities,
+                    "KEY=VALUE that this host offers, such as Server=true; repeatable")
+        ->allow_extra_args(false);
     command.add_option("--load", flags.modules, "module (.so) with actor types; repeatable")->allow_extra_args(false);
     command.add_flag("--insecure", flags.insecure, "allow --listen beyond this machine without keys");
     command.add_option("--ready-file", flags.ready_file, "write the endpoint here once the host is ready");
@@ -160,8 +169,10 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
 void add_broker_command(CLI::App& app) {
     const auto flags = std::make_shared<HostFlags>();
     CLI::App* const command = app.add_subcommand("broker", "run the convention's leader host on this machine");
-    command->add_option("--listen", flags->listen,
-                        std::string("endpoint for hosts and programs; port * picks a free one; repeatable (default: ") + default_endpoint + ")")
+    command
+        ->add_option("--listen", flags->listen,
+                     std::string("endpoint for hosts and programs; port * picks a free one; repeatable (default: ") +
+                         default_endpoint + ")")
         ->allow_extra_args(false);
     add_common_flags(*command, *flags);
     command->callback([flags] {
@@ -174,7 +185,8 @@ void add_host_command(CLI::App& app) {
     const auto flags = std::make_shared<HostFlags>();
     CLI::App* const command = app.add_subcommand("host", "run a worker host that joins a convention");
     command->add_option("--join", flags->leader, "the leader's endpoint, such as tcp://leader:1900")->required();
-    command->add_option("--listen", flags->listen, "endpoint for programs on this machine; repeatable")->allow_extra_args(false);
+    command->add_option("--listen", flags->listen, "endpoint for programs on this machine; repeatable")
+        ->allow_extra_args(false);
     add_common_flags(*command, *flags);
     command->callback([flags] { run_host(*flags); });
 }

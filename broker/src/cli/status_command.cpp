@@ -36,20 +36,24 @@ std::uint64_t actors_of(const HostStatus& host) {
 }
 
 void print_table(const std::vector<HostStatus>& hosts) {
-    std::printf("%-24s %-9s %-7s %7s %9s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED", "RETURNED");
+    std::printf("%-24s %-9s %-7s %7s %9s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED",
+                "RETURNED");
     for (const auto& host : hosts)
-        std::printf("%-24s %08x  %-7s %7llu %9zu %10llu %10llu\n", host.host.name.c_str(), host.host.id, host.host.leader ? "leader" : "worker",
-                    static_cast<unsigned long long>(actors_of(host)), host.processes.size(),
-                    static_cast<unsigned long long>(host.frames_routed), static_cast<unsigned long long>(host.frames_returned));
+        std::printf("%-24s %08x  %-7s %7llu %9zu %10llu %10llu\n", host.host.name.c_str(), host.host.id,
+                    host.host.leader ? "leader" : "worker", static_cast<unsigned long long>(actors_of(host)),
+                    host.processes.size(), static_cast<unsigned long long>(host.frames_routed),
+                    static_cast<unsigned long long>(host.frames_returned));
     for (const auto& host : hosts) {
         std::printf("\n%s\n  capabilities:", host.host.name.c_str());
-        for (const auto& [key, value] : host.host.capabilities) std::printf(" %s=%s", key.c_str(), to_string(value).c_str());
+        for (const auto& [key, value] : host.host.capabilities)
+            std::printf(" %s=%s", key.c_str(), to_string(value).c_str());
         std::printf("\n  actor types: ");
         for (const auto& type : host.host.types) std::printf(" %s", type.name.c_str());
         std::printf("%s\n", host.host.types.empty() ? " none" : "");
         for (const auto& process : host.processes)
-            std::printf("  process %s  pid %lld  %llu actors  %s\n", process_name(process.process).c_str(), static_cast<long long>(process.pid),
-                        static_cast<unsigned long long>(process.actors), process.program.c_str());
+            std::printf("  process %s  pid %lld  %llu actors  %s\n", process_name(process.process).c_str(),
+                        static_cast<long long>(process.pid), static_cast<unsigned long long>(process.actors),
+                        process.program.c_str());
     }
 }
 
@@ -73,7 +77,11 @@ void print_json(const std::vector<HostStatus>& hosts) {
         json.end_array().key("processes").begin_array();
         for (const auto& process : host.processes) {
             json.begin_object().key("process").value(process_name(process.process)).key("pid").value(process.pid);
-            json.key("program").value(process.program).key("actors").value(static_cast<std::int64_t>(process.actors)).end_object();
+            json.key("program")
+                .value(process.program)
+                .key("actors")
+                .value(static_cast<std::int64_t>(process.actors))
+                .end_object();
         }
         json.end_array();
         json.key("frames_routed").value(static_cast<std::int64_t>(host.frames_routed));
@@ -92,12 +100,16 @@ void add_status_command(CLI::App& app) {
         bool json = false;
     };
     const auto flags = std::make_shared<Flags>();
-    CLI::App* const command = app.add_subcommand("status", "show a convention's hosts, processes, actors and capabilities");
-    command->add_option("--join", flags->endpoint, "endpoint of the leader, who knows all, or of another host")->capture_default_str();
+    CLI::App* const command =
+        app.add_subcommand("status", "show a convention's hosts, processes, actors and capabilities");
+    command->add_option("--join", flags->endpoint, "endpoint of the leader, who knows all, or of another host")
+        ->capture_default_str();
     command->add_flag("--json", flags->json, "as JSON, on one line");
     command->callback([flags] {
-        auto reply = ask_broker<transport::StatusReply>(checked_join(flags->endpoint), transport::StatusRequest{}, answer_longest);
-        std::ranges::stable_sort(reply.hosts, std::ranges::greater{}, [](const HostStatus& host) { return host.host.leader; });
+        auto reply = ask_broker<transport::StatusReply>(checked_join(flags->endpoint), transport::StatusRequest{},
+                                                        answer_longest);
+        std::ranges::stable_sort(reply.hosts, std::ranges::greater{},
+                                 [](const HostStatus& host) { return host.host.leader; });
         flags->json ? print_json(reply.hosts) : print_table(reply.hosts);
     });
 }

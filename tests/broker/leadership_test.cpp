@@ -1,0 +1,83 @@
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+#include "leadership.hpp"
+#include "transcript.hpp"
+
+namespace zanni::broker {
+
+using namespace zanni::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("a host that joins is a member at its connection", "[leadership]") {
+    Leadership leadership;
+
+    CHECK(leadership.join(host_entry(beta, "beta"), link_of(beta), TimePoint{}));
+
+    CHECK(leadership.host_at(link_of(beta)) == beta);
+    CHECK(leadership.host_at(link_of(gamma_host)) == 0);
+    CHECK(leadership.members().at(beta).name == "beta");
+}
+
+TEST_CASE("an id that a host of another name has is taken", "[leadership]") {
+    Leadership leadership;
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta), TimePoint{}));
+
+    CHECK_FALSE(leadership.join(host_entry(beta, "impostor"), link_of(beta, 1), TimePoint{}));
+
+    CHECK(leadership.host_at(link_of(beta)) == beta);
+}
+
+TEST_CASE("a member joins again by a newer connection, never by an older one", "[leadership]") {
+    Leadership leadership;
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta, 1), TimePoint{}));
+
+    CHECK(leadership.join(host_entry(beta, "beta"), link_of(beta, 2), TimePoint{}));
+    CHECK(leadership.host_at(link_of(beta, 2)) == beta);
+    CHECK(leadership.host_at(link_of(beta, 1)) == 0);
+
+    CHECK_FALSE(leadership.join(host_entry(beta, "beta"), link_of(beta, 1), TimePoint{}));
+    CHECK(leadership.host_at(link_of(beta, 2)) == beta);
+}
+
+TEST_CASE("a member is silent exactly when the down time is over", "[leadership]") {
+    Leadership leadership;
+    const TimePoint start{};
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta), start));
+    REQUIRE(leadership.heard(beta, link_of(beta), std::nullopt, start + 1s));
+
+    CHECK(leadership.take_silent(start + 1s + Leadership::down_after - 1ns).empty());
+    CHECK(leadership.take_silent(start + 1s + Leadership::down_after) == std::vector<std::uint32_t>{beta});
+    CHECK(leadership.take_silent(start + 1s + Leadership::down_after).empty());
+    CHECK(leadership.members().empty());
+}
+
+TEST_CASE("who isn't a member at that connection isn't heard", "[leadership]") {
+    Leadership leadership;
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta, 1), TimePoint{}));
+
+    CHECK_FALSE(leadership.heard(gamma_host, link_of(gamma_host), std::nullopt, TimePoint{}));
+    CHECK_FALSE(leadership.heard(beta, link_of(beta, 0), std::nullopt, TimePoint{}));
+}
+
+TEST_CASE("the last status of a member is kept", "[leadership]") {
+    Leadership leadership;
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta), TimePoint{}));
+
+    leadership.heard(beta, link_of(beta), transport::HostStatus{host_entry(beta, "beta"), {}, 7, 0, 0}, TimePoint{});
+    leadership.heard(beta, link_of(beta), std::nullopt, TimePoint{});
+
+    CHECK(leadership.members().at(beta).status->frames_routed == 7);
+}
+
+TEST_CASE("a host that leaves is no member and may come back", "[leadership]") {
+    Leadership leadership;
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta, 1), TimePoint{}));
+
+    CHECK(leadership.leave(beta));
+    CHECK_FALSE(leadership.leave(beta));
+    CHECK(leadership.join(host_entry(beta, "beta"), link_of(beta, 0), TimePoint{}));
+}
+
+}  // namespace zanni::broker

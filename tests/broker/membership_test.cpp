@@ -1,0 +1,55 @@
+#include <catch2/catch.hpp>
+
+#include "membership.hpp"
+
+namespace zanni::broker {
+
+using namespace std::chrono_literals;
+using Step = Membership::Step;
+
+TEST_CASE("a host asks to join at once, then every half second", "[membership]") {
+    Membership membership(TimePoint{});
+
+    CHECK(membership.due(TimePoint{}) == Step::ask_to_join);
+    CHECK(membership.due(TimePoint{499ms}) == Step::nothing);
+    CHECK(membership.due(TimePoint{500ms}) == Step::ask_to_join);
+    CHECK(membership.due(TimePoint{999ms}) == Step::nothing);
+    CHECK(membership.due(TimePoint{1000ms}) == Step::ask_to_join);
+    CHECK_FALSE(membership.is_member());
+}
+
+TEST_CASE("a member says that it lives at once, then every second", "[membership]") {
+    Membership membership(TimePoint{});
+    membership.joined(TimePoint{100ms});
+
+    CHECK(membership.is_member());
+    CHECK(membership.due(TimePoint{100ms}) == Step::beat);
+    CHECK(membership.due(TimePoint{1099ms}) == Step::nothing);
+    CHECK(membership.due(TimePoint{1100ms}) == Step::beat);
+}
+
+TEST_CASE("a host that hears nothing for three seconds connects anew and asks again", "[membership]") {
+    Membership membership(TimePoint{});
+    membership.joined(TimePoint{});
+    membership.heard(TimePoint{1s});
+
+    CHECK(membership.due(TimePoint{4s - 1ns}) == Step::beat);
+    CHECK(membership.due(TimePoint{4s}) == Step::reconnect);
+    CHECK_FALSE(membership.is_member());
+    CHECK(membership.due(TimePoint{4s}) == Step::ask_to_join);
+    CHECK(membership.due(TimePoint{7s - 1ns}) == Step::ask_to_join);
+    CHECK(membership.due(TimePoint{7s}) == Step::reconnect);
+}
+
+TEST_CASE("a host that its leader doesn't know asks at once", "[membership]") {
+    Membership membership(TimePoint{});
+    membership.joined(TimePoint{});
+    REQUIRE(membership.due(TimePoint{}) == Step::beat);
+
+    membership.lost(TimePoint{10ms});
+
+    CHECK_FALSE(membership.is_member());
+    CHECK(membership.due(TimePoint{10ms}) == Step::ask_to_join);
+}
+
+}  // namespace zanni::broker

@@ -1,0 +1,135 @@
+#include "transcript.hpp"
+
+#include <variant>
+
+namespace zanni::test {
+
+using namespace transport;
+
+namespace {
+
+std::string host_name(std::uint32_t host) {
+    switch (host) {
+        case alpha:
+            return "alpha";
+        case beta:
+            return "beta";
+        case gamma_host:
+            return "gamma";
+        default:
+            return "host" + std::to_string(host);
+    }
+}
+
+std::string name_of(std::uint64_t process) {
+    const std::string host = host_name(host_of(process));
+    return is_link(process) ? host + "/link" + std::to_string(number_of(process) - first_link_number)
+                            : host + "/" + std::to_string(number_of(process));
+}
+
+std::string names(const std::vector<HostEntry>& hosts) {
+    std::string text = "hosts";
+    for (const auto& host : hosts) text += " " + host.name;
+    return text;
+}
+
+std::string show(const Welcome& m) { return "Welcome(" + name_of(m.process) + ")"; }
+std::string show(const Refused& m) { return "Refused(" + m.context + ")"; }
+std::string show(const Registered& m) { return "Registered(" + host_name(m.host) + ", " + names(m.hosts) + ")"; }
+std::string show(const HostChanged& m) {
+    const auto& host = m.host;
+    return "HostChanged(" + host.name + (host.actor_process ? ", actors in " + name_of(host.actor_process) : "") + ")";
+}
+std::string show(const HostGone& m) { return "HostGone(" + host_name(m.host) + ", " + m.reason + ")"; }
+std::string show(const ProcessGone& m) {
+    return "ProcessGone(" + name_of(m.process) + ", " + m.cause.to_string() + ")";
+}
+std::string show(const StatusReply& m) {
+    std::string text = "StatusReply(";
+    for (const auto& status : m.hosts)
+        text += (text.back() == '(' ? "" : ", ") + status.host.name + " " + std::to_string(status.processes.size());
+    return text + ")";
+}
+std::string show(const JoinConvention& m) { return "JoinConvention(" + m.host.name + ")"; }
+std::string show(const Joined& m) { return "Joined(" + names(m.hosts) + ")"; }
+std::string show(const Heartbeat& m) { return m.status ? "Heartbeat(status)" : "Heartbeat"; }
+template <class M>
+std::string show(const M&) {
+    return std::string(message_name<M>()).substr(6);  // without "zanni."
+}
+
+template <class... M>
+std::string words_of_any(const std::vector<std::byte>& frame) {
+    const auto header = check_frame(frame).value();
+    std::string words;
+    const auto error = read_control(
+        header, frame, on<M>([&](const M& message) { words += (words.empty() ? "" : " + ") + show(message); })...);
+    return error ? error->to_string() : words;
+}
+
+}  // namespace
+
+std::string name_of(const Peer& peer) {
+    return peer.process() ? name_of(peer.process()) : "stranger" + std::to_string(std::to_integer<int>(peer.bytes[4]));
+}
+
+std::string words_of(const std::vector<std::byte>& frame) {
+    return words_of_any<Welcome, Refused, Registered, RegisterAgain, EndProcess, HostChanged, HostGone, ProcessGone,
+                        StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain, LeaveConvention, EndHost,
+                        ShutDownConvention, Acknowledged>(frame);
+}
+
+std::string words_of(const broker::Action& action) {
+    struct Show {
+        std::string operator()(const broker::SendTo& send) const {
+            return "to " + name_of(send.peer) + ": " + words_of(send.frame);
+        }
+        std::string operator()(const broker::SendToLeader& send) const { return "to leader: " + words_of(send.frame); }
+        std::string operator()(const broker::ConnectToLeader& connect) const {
+            return "connect as " + name_of(connect.link);
+        }
+        std::string operator()(const broker::StartActorProcess& start) const {
+            return "start " + name_of(start.process);
+        }
+        std::string operator()(const broker::SignalProcess& signal) const {
+            return "signal " + std::to_string(signal.signal) + " to " + std::to_string(signal.pid);
+        }
+        std::string operator()(const broker::Ready&) const { return "ready"; }
+        std::string operator()(const broker::Stop& stop) const {
+            return "stop " + std::to_string(stop.exit_code) + (stop.reason.empty() ? "" : ": " + stop.reason);
+        }
+    };
+    return std::visit(Show{}, action);
+}
+
+Words words_of(const broker::Actions& actions) {
+    Words words;
+    for (const auto& action : actions) words.push_back(words_of(action));
+    return words;
+}
+
+void TestBroker::with_actor_process() {
+    begin();
+    const std::uint64_t process = process_id(id, 1);
+    keep(broker.actor_process_started(process, first_pid));
+    hears(Peer(process), Register{process, first_pid, "actor process", true, {}});
+}
+
+Peer TestBroker::with_program() {
+    std::uint64_t process = 0;
+    hears(stranger(), Hello{"0.1.0"});
+    const auto& frame = std::get<broker::SendTo>(last.at(0)).frame;
+    static_cast<void>(read_control(check_frame(frame).value(), frame,
+                                   on<Welcome>([&](const Welcome& welcome) { process = welcome.process; })));
+    hears(Peer(process), Register{process, 99, "program", false, {}});
+    return Peer(process);
+}
+
+Peer TestBroker::with_member(std::uint32_t host, const std::string& name) {
+    hears(link_of(host), JoinConvention{host_entry(host, name)});
+    return link_of(host);
+}
+
+void TestBroker::as_member() { hears_leader(Joined{{leader_entry(), host_entry(id, host_name(id))}}); }
+
+}  // namespace zanni::test
