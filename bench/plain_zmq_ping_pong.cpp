@@ -47,7 +47,8 @@ void print_json(const Run& run, const Result& result) {
     std::cout << std::fixed << std::setprecision(1) << "{\"mode\":\"" << mode_of(run)
               << "\",\"brokers\":" << run.brokers << ",\"in_flight\":" << run.in_flight << ",\"count\":" << run.count
               << ",\"round_trips_per_s\":" << rate << ",\"p50_us\":" << microseconds(result.p50)
-              << ",\"p99_us\":" << microseconds(result.p99) << ",\"messages_per_s\":" << 2 * rate << "}" << std::endl;
+              << ",\"p99_us\":" << microseconds(result.p99) << ",\"messages_per_s\":" << 2 * rate << "}" << '\n'
+              << std::flush;
 }
 
 void print_heading() {
@@ -61,7 +62,8 @@ void print_row(const Run& run, const Result& result) {
               << std::setw(9) << run.brokers << std::setw(11) << run.in_flight << std::setw(11) << run.count
               << std::setw(15) << rate << std::setw(13) << 2 * rate << std::setprecision(1) << std::setw(11)
               << microseconds(result.p50) << std::setw(11) << microseconds(result.p99) << std::setw(11)
-              << microseconds(result.max) << std::endl;
+              << microseconds(result.max) << '\n'
+              << std::flush;
 }
 
 void measure(const Options& options) {

@@ -42,7 +42,9 @@ private:
     void ping() { send(server_, Ping{++sent_, now().time_since_epoch().count()}); }
     void finish(const std::string& failure) {
         std::ranges::sort(times_us_);
-        const auto rank = [this](double share) { return times_us_.empty() ? 0 : times_us_[std::size_t(share * double(times_us_.size() - 1))]; };
+        const auto rank = [this](double share) {
+            return times_us_.empty() ? 0 : times_us_[std::size_t(share * double(times_us_.size() - 1))];
+        };
         const double seconds = std::chrono::duration<double>(now() - started_).count();
         send(std::exchange(client_, {}), Done{times_us_.size(), seconds, rank(0.5), rank(0.99), failure});
     }

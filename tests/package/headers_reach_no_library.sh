@@ -6,7 +6,7 @@ compiler=$1
 
 # Relative include folders keep the checkout's own path, which may contain any word, out of the output.
 reached=$(echo '#include <zanni/zanni.hpp>' |
-    "$compiler" -std=c++23 -M -I core/include -I transport/include -I broker/include -x c++ - | tr -s ' \\' '\n\n')
+    "$compiler" -std=c++23 -M -I core/include -I transport/include -I broker/include -x c++ - | grep -oE '[^ \\]+')
 if ! grep -q '^[a-z]*/include/zanni/zanni.hpp$' <<<"$reached"; then
     echo "the compiler did not list zanni.hpp itself; this check can't work" >&2
     exit 1

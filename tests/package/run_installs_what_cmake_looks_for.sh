@@ -7,6 +7,7 @@ searching=(cmake/Dependencies.cmake tests/CMakeLists.txt)
 named_by_cmake=$(sed -nE 's/^(find_|pkg_check_modules).*# ([a-z0-9.+-]+)$/\2/p' "${searching[@]}")
 nameless=$(grep -HE '^(find_|pkg_check_modules)' "${searching[@]}" |
     grep -vE '# [a-z0-9.+-]+$|find_package\((Threads|PkgConfig) ' || true)
+build_packages=()
 # shellcheck disable=SC1090
 source <(sed -n '/^build_packages=(/,/^)/p' run)
 

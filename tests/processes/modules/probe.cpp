@@ -1,0 +1,52 @@
+#include "probe.hpp"
+
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include <zanni/zanni.hpp>
+
+namespace probe {
+
+/// Does to its process what tests want to see the consequences of.
+struct Probe : zanni::Actor {
+    Here where(const WhereAreYou&) { return {::getpid()}; }
+    void end_process(const EndProcess& end) { ::_exit(end.status); }
+    Weight weigh(const Parcel& parcel) { return {parcel.content.size()}; }
+    void answer_twice(const AnswerTwice&, const zanni::Address& asker) {
+        send(asker, FirstAnswer{});
+        send(asker, SecondAnswer{});
+    }
+    void send_parcel(const SendParcel& wish) { send(wish.target, Parcel{std::string(wish.bytes, 'x')}); }
+    using Behavior =
+        zanni::Behavior<&Probe::where, &Probe::end_process, &Probe::weigh, &Probe::answer_twice, &Probe::send_parcel>;
+};
+
+struct StillBorn : zanni::Actor {
+    StillBorn() { throw std::runtime_error("no licence found"); }
+    Here where(const WhereAreYou&) { return {}; }
+    using Behavior = zanni::Behavior<&StillBorn::where>;
+};
+
+class Parent : public zanni::Actor {
+public:
+    Child create_child(const CreateChild& wish, const zanni::Address& asker) {
+        asker_ = asker;
+        zanni::Requirements wanted;
+        if (!wish.key.empty()) wanted.push_back({wish.key, true});
+        return {create(wish.type, {.requirements = wanted})};
+    }
+    void child_ended(const zanni::ChildExited& end) { send(asker_, ChildEnded{end.address, end.cause}); }
+    using Behavior = zanni::Behavior<&Parent::create_child, &Parent::child_ended>;
+
+private:
+    zanni::Address asker_;
+};
+
+}  // namespace probe
+
+ZANNI_MODULE(registry) {
+    registry.add<probe::Probe>();
+    registry.add<probe::StillBorn>();
+    registry.add<probe::Parent>();
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <zanni/address.hpp>
+#include <zanni/lifecycle.hpp>
+
+/// What tests say to the actors of the probe module.
+namespace probe {
+
+/// To any probe: where do you run?
+struct WhereAreYou {};
+struct Here {
+    std::int64_t pid = 0;
+};
+
+/// To a Probe: end your process at once with this status.
+struct EndProcess {
+    std::int32_t status = 0;
+};
+/// To a Probe: how long is this?
+struct Parcel {
+    std::string content;
+};
+struct Weight {
+    std::uint64_t bytes = 0;
+};
+/// To a Probe: answer, and later answer again.
+struct AnswerTwice {};
+struct FirstAnswer {};
+struct SecondAnswer {};
+/// To a Probe: send a Parcel of that size there, from an actor.
+struct SendParcel {
+    zanni::Address target;
+    std::uint64_t bytes = 0;
+};
+
+/// To a Parent: create a child of that type, wherever `key` is offered; the answer is its address. Everything that the
+/// parent hears of its children is passed on to whoever asked last.
+struct CreateChild {
+    std::string type;
+    std::string key;
+};
+struct Child {
+    zanni::Address address;
+};
+struct ChildEnded {
+    zanni::Address address;
+    zanni::ExitCause cause;
+};
+
+}  // namespace probe
