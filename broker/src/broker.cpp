@@ -137,20 +137,8 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
 Actions Broker::tick(TimePoint now) {
     if (self_.leader)
         for (const std::uint32_t host : leadership_.take_silent(now)) host_gone(host, "silent for too long");
-    else
-        switch (membership_.due(now)) {
-            case Membership::Step::nothing:
-                break;
-            case Membership::Step::ask_to_join:
-                send_to_leader(JoinConvention{self_});
-                break;
-            case Membership::Step::beat:
-                send_to_leader(Heartbeat{own_status()});
-                break;
-            case Membership::Step::reconnect:
-                reconnect_to_leader();
-                break;
-        }
+    else if (ready_ || !wants_actor_process_ || self_.actor_process != 0)  // its types are known: it can join with them
+        keep_membership(now);
     for (auto entry = doubtful_.begin(); entry != doubtful_.end();) {
         const auto [host, until] = *entry;
         entry = now < until ? std::next(entry) : doubtful_.erase(entry);
@@ -159,6 +147,22 @@ Actions Broker::tick(TimePoint now) {
     if (convention_ending_) end_host_after_members(now);
     if (host_ending_) stop_when_done(now);
     return take();
+}
+
+void Broker::keep_membership(TimePoint now) {
+    switch (membership_.due(now)) {
+        case Membership::Step::nothing:
+            break;
+        case Membership::Step::ask_to_join:
+            send_to_leader(JoinConvention{self_});
+            break;
+        case Membership::Step::beat:
+            send_to_leader(Heartbeat{own_status()});
+            break;
+        case Membership::Step::reconnect:
+            reconnect_to_leader();
+            break;
+    }
 }
 
 Actions Broker::end_host(TimePoint now) {

@@ -87,6 +87,7 @@ private:
     void convention_ends(TimePoint now);
     void end_host_after_members(TimePoint now);
     void begin_ending(TimePoint now);
+    void keep_membership(TimePoint now);
     void stop_when_done(TimePoint now);
     void become_ready();
     transport::HostStatus own_status() const;

@@ -143,25 +143,20 @@ TEST_CASE("nobody tells news of another's host or process", "[broker]") {
 
 // ---- A member's side
 
-TEST_CASE("a worker is ready when its actor process is there and the leader has taken it in", "[broker]") {
+TEST_CASE("a worker joins with the types of its actor process, and is ready when the leader has taken it in",
+          "[broker]") {
     TestBroker worker(host_entry(beta, "beta"));
     const Peer actors(process_id(beta, 1));
-
     CHECK(worker.begin() == Words{"connect as beta/link0", "start beta/1"});
     worker.broker.actor_process_started(actors.process(), TestBroker::first_pid);
-    CHECK(worker.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
 
-    SECTION("first the process") {
-        CHECK(worker.hears(actors, Register{actors.process(), 1, "actors", true, {}}) ==
-              Words{"to beta/1: Registered(beta, hosts beta)", "to beta/1: HostChanged(beta, actors in beta/1)",
-                    "to leader: HostChanged(beta, actors in beta/1)"});
-        CHECK(worker.hears_leader(Joined{{leader_entry(), host_entry(beta, "beta")}}) ==
-              Words{"to beta/1: Registered(beta, hosts alpha beta)", "ready"});
-    }
-    SECTION("first the leader") {
-        CHECK(worker.hears_leader(Joined{{leader_entry(), host_entry(beta, "beta")}}).empty());
-        CHECK(worker.hears(actors, Register{actors.process(), 1, "actors", true, {}}).back() == "ready");
-    }
+    CHECK(worker.ticks_after(0s).empty());
+    CHECK(worker.hears(actors, Register{actors.process(), 1, "actors", true, {}}) ==
+          Words{"to beta/1: Registered(beta, hosts beta)", "to beta/1: HostChanged(beta, actors in beta/1)",
+                "to leader: HostChanged(beta, actors in beta/1)"});
+    CHECK(worker.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
+    CHECK(worker.hears_leader(Joined{{leader_entry(), host_entry(beta, "beta")}}) ==
+          Words{"to beta/1: Registered(beta, hosts alpha beta)", "ready"});
 }
 
 TEST_CASE("a worker passes the leader's news on to its processes", "[broker]") {

@@ -71,12 +71,8 @@ Program& Convention::start_leader(const std::string& listen, Arguments more) {
 }
 
 Program& Convention::start_worker(const std::string& name, Arguments arguments) {
-    const bool brings_types = std::ranges::find(arguments, "--load") != arguments.end();
     arguments.insert(arguments.begin(), {"host", "--join", leader_endpoint_});
-    Program& worker = start_host(name, std::move(arguments));
-    // A worker is ready once it is a member; what it has loaded, the leader hears a moment later.
-    if (brings_types) eventually("the types are known", [&] { return contains(status_of(name), "\"types\":[\""); });
-    return worker;
+    return start_host(name, std::move(arguments));
 }
 
 void Convention::start_three() {
