@@ -68,7 +68,7 @@ kill_the_server() {
     echo "kill -9 of the server's actor process, in the middle of a run:"
     local server_pid
     server_pid=$($in_leader "$ZANNI" status --join "$leader" --json |
-        sed 's/.*"name":"server"//; s/.*"pid":\([0-9]*\),"program":"actor process".*/\1/')
+        sed 's/.*"name":"server"//; s/"name":.*//; s/.*"pid":\([0-9]*\),"program":"actor process".*/\1/')
     $in_leader "$ZANNI" bench ping-pong --join "$leader" --in-flight 100 --count 50000000 >"$convention_folder/bench.log" 2>&1 &
     local bench=$!
     wait_for 10 grep -q round "$convention_folder/bench.log"
@@ -76,6 +76,8 @@ kill_the_server() {
     wait "$bench" || true
     echo "  the requestor, its parent, answered its client:"
     grep zanni: "$convention_folder/bench.log" | sed 's/^/    /'
+    started_again() { (($(grep -c registered "$convention_folder/server.log") >= 2)); }
+    wait_for 5 started_again
     echo "  the log of the host it ran on:"
     grep -E 'ended|registered' "$convention_folder/server.log" | tail -n 2 | sed 's/^/    /'
     echo "  and the ping-pong works again, with a new server:"
