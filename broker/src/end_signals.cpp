@@ -9,8 +9,6 @@
 
 namespace zanni::broker {
 
-namespace {
-
 sigset_t block_end_signals() {
     sigset_t signals;
     ::sigemptyset(&signals);
@@ -19,8 +17,6 @@ sigset_t block_end_signals() {
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return signals;
 }
-
-}  // namespace
 
 EndSignals::EndSignals() {
     const sigset_t signals = block_end_signals();

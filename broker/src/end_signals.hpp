@@ -1,9 +1,13 @@
 #pragma once
 
+#include <csignal>
+
 namespace zanni::broker {
 
-/// SIGTERM and SIGINT as something to poll. Blocks both, for good, in the thread that makes it and in those that it
-/// starts afterwards. Threads: one.
+/// Blocks SIGTERM and SIGINT, for good, in the calling thread and in those that it starts afterwards; returns the two.
+sigset_t block_end_signals();
+
+/// SIGTERM and SIGINT as something to poll; the constructor calls block_end_signals(). Threads: one.
 class EndSignals {
 public:
     /// Errors: throws std::system_error when the process has no file descriptor left.

@@ -15,6 +15,7 @@
 
 #include "bus_gateway.hpp"
 #include "command.hpp"
+#include "end_signals.hpp"
 #include "log.hpp"
 
 /// `zanni actor-process`: what a host's broker starts to run actors in.
@@ -31,20 +32,11 @@ struct ActorProcessFlags {
     std::string log_level = "info";
 };
 
-sigset_t block_end_signals() {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::sigaddset(&signals, SIGTERM);
-    ::sigaddset(&signals, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
-}
-
 void run_actor_process(const ActorProcessFlags& flags) {
-    const pid_t broker = ::getppid();
+    const pid_t parent = ::getppid();
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != broker) return;  // it died before the kernel could be told
-    const sigset_t end_signals = block_end_signals();
+    if (::getppid() != parent) return;  // it died before the kernel could be told
+    const sigset_t end_signals = broker::block_end_signals();
     log::set_level(flags.log_level);
     log::set_origin("actor process " + std::to_string(transport::number_of(flags.process)));
 
