@@ -1,5 +1,7 @@
 #include <zanni/actor.hpp>
 
+#include <string>
+
 #include <zanni/assert.hpp>
 
 #include "runtime/cell.hpp"
@@ -19,26 +21,85 @@ detail::Cell& cell_under_construction() {
 
 Actor::Actor() : cell_(cell_under_construction()) {}
 
+Actor::~Actor() {
+    ZANNI_ASSERT(!cell_.in_handler,
+                 "an actor was destroyed while its handler ran: only the system destroys actors, "
+                 "after exit() or an ExitRequest");
+}
+
+/// Catches threads that an actor has started, and actors that call each other.
+detail::Cell& Actor::own_cell(const char* doing) const {
+    if (detail::current_cell() != &cell_) {
+        const std::string type(cell_.type ? cell_.type->name : "an actor");
+        const std::string problem = type + "::" + doing +
+                                    " was called outside of its handlers: by another actor, or on a thread that runs "
+                                    "no actor. Send it a message instead (System::tell from a thread)";
+        ZANNI_ASSERT(false, problem.c_str());
+    }
+    return cell_;
+}
+
 const Address& Actor::address() const { return cell_.address; }
 const Address& Actor::parent() const { return cell_.parent; }
-TimePoint Actor::now() const { return cell_.runtime.now(); }
+TimePoint Actor::now() const { return cell_.runtime->now(); }
 
-void Actor::exit() { cell_.exit_requested = true; }
+void Actor::exit() { own_cell("exit").exit_requested = true; }
 
-void Actor::send_envelope(EnvelopePtr envelope) { cell_.runtime.send(std::move(envelope)); }
+void Actor::send_envelope(EnvelopePtr envelope) { own_cell("send").runtime->send(std::move(envelope)); }
 
 Address Actor::create(const ActorType& type, const CreateOptions& options) {
-    return cell_.runtime.create_child(cell_, &type, type.name, options);
+    detail::Cell& cell = own_cell("create");
+    return cell.runtime->create_child(cell, &type, type.name, options);
 }
 
 Address Actor::create(std::string_view type_name, const CreateOptions& options) {
-    return cell_.runtime.create_child(cell_, nullptr, type_name, options);
+    detail::Cell& cell = own_cell("create");
+    return cell.runtime->create_child(cell, nullptr, type_name, options);
 }
+
+Address Actor::find(std::string_view name) const { return own_cell("find").runtime->find(name); }
+
+void Actor::watch(const Address& target) { own_cell("watch").runtime->watch(cell_, target, false); }
+void Actor::unwatch(const Address& target) { own_cell("unwatch").runtime->unwatch(cell_, target, false); }
+void Actor::link(const Address& target) { own_cell("link").runtime->watch(cell_, target, true); }
+void Actor::unlink(const Address& target) { own_cell("unlink").runtime->unwatch(cell_, target, true); }
+
+void Actor::become(std::span<const Handler> handlers) {
+    for (const Handler& handler : handlers)
+        ZANNI_ASSERT(handler.belongs_to(*this), "become() takes handlers of the actor's own class");
+    own_cell("become").handlers = handlers;
+}
+void Actor::unbecome() { own_cell("unbecome").handlers = cell_.type->handlers; }
+
+void Actor::stash() {
+    detail::Cell& cell = own_cell("stash");
+    ZANNI_ASSERT(cell.handling && !(cell.undertakings && cell.undertakings->resumed),
+                 "stash() is for handlers that return no Task: it puts the message aside that they have got");
+    ZANNI_ASSERT(!cell.handling->moves,
+                 "a noexcept handler that takes its message by value can't stash() it: it has "
+                 "been moved out; take it as const M&");
+    cell.own_undertakings().stash_this = true;
+}
+void Actor::unstash() { own_cell("unstash").runtime->unstash(cell_); }
+
+TimerId Actor::start_timer(Duration delay, bool periodic, AnyMessage payload) {
+    ZANNI_ASSERT(!periodic || delay > Duration::zero(), "wakeup_every() takes a period above zero");
+    return own_cell("wakeup_after").runtime->start_timer(cell_, delay, periodic, std::move(payload));
+}
+bool Actor::cancel(TimerId timer) { return own_cell("cancel").runtime->cancel_timer(cell_, timer); }
+
+void Actor::watch_fd(int fd) { own_cell("watch_fd").runtime->watch_fd(cell_, fd); }
+void Actor::unwatch_fd(int fd) { own_cell("unwatch_fd").runtime->unwatch_fd(cell_, fd); }
+void Actor::handle_dead_letters(bool on) { own_cell("handle_dead_letters").runtime->handle_dead_letters(cell_, on); }
 
 void detail::send_reply(Actor& actor, EnvelopePtr envelope) {
     if (!envelope->target) return;  // told, not asked: nobody waits for what the handler returns
     envelope->sender = actor.address();
     actor.send_envelope(std::move(envelope));
+}
+
+std::expected<Handled, Error> detail::run_task(Actor& actor, Task<> task) {
+    return actor.cell_.runtime->run_task(actor.cell_, std::move(task));
 }
 
 }  // namespace zanni

@@ -7,15 +7,18 @@ namespace zanni {
 
 namespace {
 
-/// One allocation: the envelope, then its payload.
+/// One allocation: the envelope, the ids of its bases, then its payload.
 struct MarshalledEnvelope final : Envelope {
-    MarshalledEnvelope(std::uint64_t message, std::span<const std::byte> payload)
-        : Envelope(type_info, message), payload_bytes(payload.size()) {
-        if (!payload.empty()) std::memcpy(bytes(), payload.data(), payload.size());
+    MarshalledEnvelope(std::uint64_t message, std::span<const std::byte> payload,
+                       std::span<const std::uint64_t> base_ids)
+        : Envelope(type_info, message), base_count(base_ids.size()), payload_bytes(payload.size()) {
+        if (!base_ids.empty()) std::memcpy(behind(), base_ids.data(), base_ids.size_bytes());
+        if (!payload.empty()) std::memcpy(behind() + base_ids.size_bytes(), payload.data(), payload.size());
     }
 
-    std::byte* bytes() { return reinterpret_cast<std::byte*>(this + 1); }
-    std::span<const std::byte> view() const { return {reinterpret_cast<const std::byte*>(this + 1), payload_bytes}; }
+    std::byte* behind() { return reinterpret_cast<std::byte*>(this + 1); }
+    const std::byte* behind() const { return reinterpret_cast<const std::byte*>(this + 1); }
+    std::span<const std::byte> view() const { return {behind() + base_count * sizeof(std::uint64_t), payload_bytes}; }
 
     static void append_payload(const Envelope& envelope, std::vector<std::byte>& out) {
         const auto payload = static_cast<const MarshalledEnvelope&>(envelope).view();
@@ -26,16 +29,22 @@ struct MarshalledEnvelope final : Envelope {
         self->~MarshalledEnvelope();
         ::operator delete(self);
     }
-    static constexpr MessageInfo type_info{{}, nullptr, &append_payload, &destroy};
+    static std::span<const std::uint64_t> bases(const Envelope& envelope) {
+        const auto& self = static_cast<const MarshalledEnvelope&>(envelope);
+        return {reinterpret_cast<const std::uint64_t*>(self.behind()), self.base_count};
+    }
+    static constexpr MessageInfo type_info{{}, nullptr, &append_payload, &destroy, &bases, nullptr};
 
+    std::size_t base_count;
     std::size_t payload_bytes;
 };
 
 }  // namespace
 
-EnvelopePtr make_marshalled_envelope(std::uint64_t message_id, std::span<const std::byte> payload) {
-    void* const memory = ::operator new(sizeof(MarshalledEnvelope) + payload.size());
-    return EnvelopePtr(new (memory) MarshalledEnvelope(message_id, payload));
+EnvelopePtr make_marshalled_envelope(std::uint64_t message_id, std::span<const std::byte> payload,
+                                     std::span<const std::uint64_t> bases) {
+    void* const memory = ::operator new(sizeof(MarshalledEnvelope) + bases.size_bytes() + payload.size());
+    return EnvelopePtr(new (memory) MarshalledEnvelope(message_id, payload, bases));
 }
 
 std::vector<std::byte> Envelope::payload() const {

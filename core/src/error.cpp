@@ -34,6 +34,10 @@ std::string_view to_string(Error::Code code) {
             return "refused";
         case Error::unreachable:
             return "unreachable";
+        case Error::superseded:
+            return "superseded";
+        case Error::no_address:
+            return "no_address";
     }
     return "unknown error";  // a number from a newer version
 }

@@ -23,6 +23,8 @@ std::string ExitCause::to_string() const {
             return with_detail("host lost");
         case process_exit:
             return with_detail("process exit, status " + std::to_string(number));
+        case gone:
+            return with_detail("gone");
     }
     return with_detail("unknown cause");
 }

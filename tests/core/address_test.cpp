@@ -88,7 +88,7 @@ TEST_CASE("an address that was never set names no actor", "[A2]") {
         CHECK_FALSE(Address{});
         CHECK(make(1, 1));
         REQUIRE_FALSE(answer);
-        CHECK(answer.error().code == Error::dead_target);
+        CHECK(answer.error().code == Error::no_address);
     });
 }
 

@@ -43,7 +43,8 @@ TEST_CASE("a cell is found by the address it was taken under") {
     CHECK(fixture.table.find(actor_of(*one)) == one);
     CHECK(fixture.table.find(actor_of(*other)) == other);
     CHECK(parts_of(one->address).process == process);
-    CHECK(fixture.table.find(actor_id(99, 1)) == nullptr);
+    CHECK(fixture.table.find(actor_id(99, 1))->mailbox.is_closed());  // never used
+    CHECK(fixture.table.find(actor_id(99'999, 1)) == nullptr);
     CHECK(fixture.table.live() == 2);
 }
 
@@ -141,6 +142,26 @@ TEST_CASE("the parts of an actor's number don't overlap") {
     CHECK_FALSE(is_endpoint(actor_id(0xffffffff, generation_max)));
     CHECK(is_endpoint(endpoint_bit | actor_id(1, 1)));
     CHECK_FALSE(is_endpoint(minted_bit | endpoint_bit));
+}
+
+TEST_CASE("memory of cells that are all free goes back, and their addresses don't come again") {
+    Fixture fixture;
+    std::vector<Cell*> cells;
+    std::set<Address> seen;
+
+    for (int round = 0; round < 3; ++round) {
+        for (std::uint32_t i = 0; i < 4 * CellTable::block_cells; ++i) {
+            cells.push_back(fixture.table.take(process, 0));
+            REQUIRE(seen.insert(cells.back()->address).second);
+        }
+        CHECK(fixture.table.resident_blocks() == 4);
+        for (Cell* const cell : cells) fixture.table.release(*cell);
+
+        CHECK(fixture.table.resident_blocks() == 1);
+        CHECK(fixture.table.live() == 0);
+        for (Cell* const cell : cells) CHECK(cell->mailbox.is_closed());
+        cells.clear();
+    }
 }
 
 }  // namespace zanni::detail

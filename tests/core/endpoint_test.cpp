@@ -4,6 +4,7 @@
 
 #include "runtime/control.hpp"
 #include "runtime/endpoint.hpp"
+#include "runtime/runtime.hpp"
 #include "scheduling/stepper.hpp"
 
 namespace zanni::detail {
@@ -17,8 +18,13 @@ const Address target = make_address({0x0000000100000002, 3});
 
 struct Fixture {
     ManualClock clock;
+    SeededRandom random{1};
+    Registry registry;
     Stepper stepper{clock};
+    Runtime runtime{{stepper, clock, random, registry, nullptr, {}, process}};
     Endpoint endpoint{process, 1};
+
+    Fixture() { stepper.start(runtime); }
 
     std::expected<EnvelopePtr, Error> answer() { return endpoint.await_answer(stepper, 1s); }
     std::expected<EnvelopePtr, Error> any() { return endpoint.await_any(stepper, 1s); }

@@ -156,7 +156,7 @@ TEST_CASE("the protocol page's worked examples are the golden frames", "[frame]"
 }
 
 TEST_CASE("what the reserved bytes of a record hold is ignored", "[frame]") {
-    CHECK(check_frame(data_with(first_reserved_at, {1, 2, 3, 4})).value() == data_header());
+    CHECK(check_frame(data_with(first_reserved_at + 2, {3, 4})).value() == data_header());
 }
 
 TEST_CASE("a frame cut short at any byte is refused", "[frame]") {

@@ -48,9 +48,12 @@ std::optional<Taken> take(Outbox& outbox) {
 
 EnvelopePtr envelope_that_throws() {
     static const MessageInfo throwing{
-        "test.Throws", nullptr,
+        "test.Throws",
+        nullptr,
         [](const Envelope&, std::vector<std::byte>&) { throw std::runtime_error("no text form"); },
-        [](Envelope* envelope) noexcept { operator delete(envelope); }};
+        [](Envelope* envelope) noexcept { operator delete(envelope); },
+        [](const Envelope&) { return std::span<const std::uint64_t>(); },
+        nullptr};
     struct Throws : Envelope {
         Throws() : Envelope(throwing, 1) {}
     };

@@ -194,7 +194,7 @@ void each_envelope(const FrameHeader& header, std::span<const std::byte> frame, 
     auto reader = RecordReader::open(header, frame);
     if (!reader) return;
     for (auto record = reader->next(); record && *record; record = reader->next()) {
-        auto envelope = make_marshalled_envelope((*record)->type, (*record)->payload);
+        auto envelope = make_marshalled_envelope((*record)->type, (*record)->payload, (*record)->bases);
         envelope->target = detail::make_address({target_process, (*record)->target_actor});
         if ((*record)->sender_actor) envelope->sender = detail::make_address({sender_process, (*record)->sender_actor});
         take(std::move(envelope));

@@ -28,11 +28,13 @@ constexpr std::size_t records_at = 36;
 constexpr std::uint8_t extended_flag = 1;
 constexpr std::size_t extension_length_bytes = 4;
 
-// Record offsets; the last four bytes of its header are reserved.
+// Record offsets; the last two bytes of its header are reserved.
 constexpr std::size_t target_at = 0;
 constexpr std::size_t sender_at = 8;
 constexpr std::size_t type_at = 16;
 constexpr std::size_t length_at = 24;
+constexpr std::size_t bases_at = 28;
+constexpr std::size_t base_bytes = 8;
 
 template <std::unsigned_integral T>
 T little_endian(T value) {
@@ -168,17 +170,26 @@ std::expected<std::optional<RecordView>, Error> RecordReader::next() {
     }
     if (rest_.size() < record_header_bytes) return malformed("frame ends within a record's header");
     const std::size_t length = load<std::uint32_t>(rest_, length_at);
-    const auto behind = rest_.subspan(record_header_bytes);
+    const std::size_t base_count = load<std::uint16_t>(rest_, bases_at);
+    if (base_count > record_bases_max)
+        return malformed("record with " + std::to_string(base_count) + " bases, at most " +
+                         std::to_string(record_bases_max));
+    RecordView record{.target_actor = load<std::uint64_t>(rest_, target_at),
+                      .sender_actor = load<std::uint64_t>(rest_, sender_at),
+                      .type = load<std::uint64_t>(rest_, type_at),
+                      .bases = {},
+                      .payload = {}};
+    auto behind = rest_.subspan(record_header_bytes);
+    if (base_count * base_bytes > behind.size()) return malformed("frame ends within a record's bases");
+    for (std::size_t i = 0; i < base_count; ++i) record.bases.push_back(load<std::uint64_t>(behind, i * base_bytes));
+    behind = behind.subspan(base_count * base_bytes);
     if (length > behind.size())
         return malformed("payload of " + std::to_string(length) + " bytes, the frame has " +
                          std::to_string(behind.size()) + " left");
-
-    const RecordHeader record{.target_actor = load<std::uint64_t>(rest_, target_at),
-                              .sender_actor = load<std::uint64_t>(rest_, sender_at),
-                              .type = load<std::uint64_t>(rest_, type_at)};
+    record.payload = behind.first(length);
     rest_ = behind.subspan(length);
     --records_left_;
-    return RecordView{record, behind.first(length)};
+    return record;
 }
 
 FrameBuilder::FrameBuilder() : frame_(frame_header_bytes) {}
@@ -192,14 +203,22 @@ std::vector<std::byte>& FrameBuilder::begin_record(const RecordHeader& record) {
     store(bytes, target_at, record.target_actor);
     store(bytes, sender_at, record.sender_actor);
     store(bytes, type_at, record.type);
+    ZANNI_ASSERT(record.bases.size() <= record_bases_max, "a message has more bases than a record names");
+    store(bytes, bases_at, static_cast<std::uint16_t>(record.bases.size()));
+    for (const std::uint64_t base : record.bases) {
+        const std::size_t at = frame_.size();
+        frame_.resize(at + base_bytes);
+        store(std::span(frame_), at, base);
+    }
+    payload_ = frame_.size();
     return frame_;
 }
 
 std::expected<void, Error> FrameBuilder::end_record() {
     ZANNI_ASSERT(open_record_ != 0, "no record has been begun");
-    ZANNI_ASSERT(frame_.size() >= open_record_ + record_header_bytes, "a payload is appended, nothing is taken away");
-    const auto payload_bytes = frame_.size() - open_record_ - record_header_bytes;
-    if (payload_bytes > record_bytes_max) {
+    ZANNI_ASSERT(frame_.size() >= payload_, "a payload is appended, nothing is taken away");
+    const auto payload_bytes = frame_.size() - payload_;
+    if (frame_.size() - open_record_ - record_header_bytes > record_bytes_max) {
         discard_record();
         return too_large("payload", payload_bytes, record_bytes_max);
     }

@@ -49,13 +49,21 @@ struct FrameHeader {
 };
 
 struct RecordHeader {
-    std::uint64_t target_actor = 0;  ///< 0: the process itself
-    std::uint64_t sender_actor = 0;  ///< 0: none
-    std::uint64_t type = 0;          ///< zanni::message_id of the payload
+    std::uint64_t target_actor = 0;          ///< 0: the process itself
+    std::uint64_t sender_actor = 0;          ///< 0: none
+    std::uint64_t type = 0;                  ///< zanni::message_id of the payload
+    std::span<const std::uint64_t> bases{};  ///< message_ids of what that type is based on, nearest first
 };
 
+/// How many bases a record names.
+inline constexpr std::size_t record_bases_max = 8;
+
 /// Looks into the frame it was read from, and is good for as long as that.
-struct RecordView : RecordHeader {
+struct RecordView {
+    std::uint64_t target_actor = 0;
+    std::uint64_t sender_actor = 0;
+    std::uint64_t type = 0;
+    std::vector<std::uint64_t> bases;  ///< empty for nearly all
     std::span<const std::byte> payload;
 };
 
@@ -113,6 +121,7 @@ public:
 private:
     std::vector<std::byte> frame_;  // begins with room for the header
     std::size_t open_record_ = 0;   // its offset; 0: none, as the header stands there
+    std::size_t payload_ = 0;       // where the open record's payload begins
     std::uint32_t records_ = 0;
 };
 

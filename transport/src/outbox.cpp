@@ -11,7 +11,8 @@ std::expected<void, Error> Outbox::add(const Envelope& envelope) {
     const auto target = detail::parts_of(envelope.target);
     Lane& lane = lanes_[target.process];
     const std::size_t before = lane.open.records() ? lane.open.bytes() : 0;
-    auto& out = lane.open.begin_record({target.actor, detail::parts_of(envelope.sender).actor, envelope.message_id()});
+    auto& out = lane.open.begin_record(
+        {target.actor, detail::parts_of(envelope.sender).actor, envelope.message_id(), envelope.bases()});
     try {
         envelope.info().append_payload(envelope, out);
     } catch (...) {  // the user's code, or no memory

@@ -1,15 +1,20 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include <zanni/actor_type.hpp>
 #include <zanni/address.hpp>
+#include <zanni/ask.hpp>
 #include <zanni/behavior.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/clock.hpp>
 #include <zanni/envelope.hpp>
 #include <zanni/lifecycle.hpp>
+#include <zanni/supervision.hpp>
+#include <zanni/task.hpp>
+#include <zanni/timer.hpp>
 
 namespace zanni {
 
@@ -18,7 +23,11 @@ class Cell;
 }
 
 struct CreateOptions {
+    /// Not empty: there is one actor of this name. Who creates it again gets its address; it has no parent.
+    /// Limits: 256 bytes.
+    std::string name{};
     Requirements requirements{};  ///< beyond those of the actor type
+    SupervisionPolicy supervision{};
     Duration wait_longest =
         std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the start
 };
@@ -27,10 +36,10 @@ struct CreateOptions {
 /// through an ActorSystem or from another actor. All of it may be used in the constructor too.
 ///
 /// Threads: the runtime calls one handler of an actor at a time, not always on the same thread. Its members are for its
-/// own handlers only.
+/// own handlers only: from another thread they abort the program, with a line that says so.
 class Actor {
 public:
-    virtual ~Actor() = default;
+    virtual ~Actor();
     Actor(const Actor&) = delete;
     Actor& operator=(const Actor&) = delete;
 
@@ -38,17 +47,33 @@ protected:
     Actor();
 
     const Address& address() const;
-    /// Who created this actor; none for a top-level actor.
+    /// Who created this actor; none for a top-level or named actor.
     const Address& parent() const;
     /// The time of the system this actor runs in; a test may move it by hand.
     TimePoint now() const;
 
+    // ---- Messages
+
     /// Sends and forgets. Messages to one address arrive in the order sent; what can't arrive becomes a dead letter.
-    /// Limits: 16 MiB marshalled, when it leaves the process.
+    /// Limits: 16 MiB marshalled, when it leaves the process. When the target's mailbox is over its limit, this actor
+    /// is paused after the current handler until the target has caught up.
     template <class M>
     void send(const Address& target, M&& message) {
         send_envelope(make_envelope(target, address(), std::forward<M>(message)));
     }
+
+    /// In a handler that returns a Task: `auto reply = co_await ask<Reply>(target, message, 1s);` gives
+    /// std::expected<Reply, Error>. The handler is suspended, not the thread; the actor handles other messages
+    /// meanwhile. Errors: timeout, dead_target (at once), poison, unexpected_reply. Limits: 10,000 suspended handlers
+    /// per actor; a message that would start one more becomes a dead letter.
+    template <class Reply, class M>
+    Ask<Reply> ask(const Address& target, M&& message, Duration longest) {
+        return Ask<Reply>(cell_, make_envelope(target, Address{}, std::forward<M>(message)), longest);
+    }
+    /// `co_await sleep_for(1s);` in the same way.
+    Sleep sleep_for(Duration time) { return Sleep(cell_, nullptr, time); }
+
+    // ---- Other actors
 
     /// Creates a child, here or on the host that meets its requirements, and returns its address at once.
     /// Errors: arrive as ChildExited with the cause start_failure.
@@ -58,14 +83,74 @@ protected:
     }
     /// The same for a registered type that this program need not contain.
     Address create(std::string_view type_name, const CreateOptions& options = {});
+    /// The actor of that name in this process; an address that names no actor when there is none.
+    Address find(std::string_view name) const;
+
+    /// From now on its end is told by Down, exactly once; at once if it has ended already.
+    void watch(const Address& target);
+    void unwatch(const Address& target);
+    /// The two end together: when one ends for whatever cause, so does the other, with that cause.
+    void link(const Address& target);
+    void unlink(const Address& target);
 
     /// Ends this actor after the current handler, as an ExitRequest would.
     void exit();
 
+    // ---- What comes next
+
+    /// From the next message on these handlers take all messages: `become(zanni::Behavior<&T::closed>{});`
+    template <auto... Functions>
+    void become(Behavior<Functions...>) {
+        become(std::span<const Handler>(Behavior<Functions...>::handlers));
+    }
+    /// Back to the type's own Behavior.
+    void unbecome();
+
+    /// Puts the current message aside, for unstash(). Not in a Task, nor in a noexcept handler that takes its message
+    /// by value. Limits: 100,000 messages; further ones become dead letters.
+    void stash();
+    /// All messages put aside are handled again, before any other, in the order in which they came.
+    void unstash();
+
+    // ---- Time, files, dead letters
+
+    /// Delivers Wakeup{payload, delay} once. Several may be pending; they come in the order of their times.
+    TimerId wakeup_after(Duration delay) { return start_timer(delay, false, {}); }
+    template <class M>
+    TimerId wakeup_after(Duration delay, const M& payload) {
+        return start_timer(delay, false, as_payload(payload));
+    }
+    /// Delivers it again and again; an actor that is late gets one for all that it missed.
+    TimerId wakeup_every(Duration period) { return start_timer(period, true, {}); }
+    template <class M>
+    TimerId wakeup_every(Duration period, const M& payload) {
+        return start_timer(period, true, as_payload(payload));
+    }
+    /// After it no Wakeup of that timer comes. False when there is no such timer, or it has come.
+    bool cancel(TimerId timer);
+
+    /// Delivers Readable{fd} while it can be read, one at a time, until unwatch_fd(). The descriptor stays the
+    /// caller's; unwatch it before closing it.
+    /// Errors: throws std::system_error for a descriptor that can't be watched, such as a plain file.
+    void watch_fd(int fd);
+    void unwatch_fd(int fd);
+
+    /// From now on (or no more) this actor gets a DeadLetter for every message of this process that can't be delivered.
+    void handle_dead_letters(bool on = true);
+
 private:
     friend void detail::send_reply(Actor& actor, EnvelopePtr envelope);
+    friend std::expected<Handled, Error> detail::run_task(Actor& actor, Task<> task);
+
+    template <class M>
+    static AnyMessage as_payload(const M& payload) {
+        return make_envelope(Address{}, Address{}, payload)->any();
+    }
     Address create(const ActorType& type, const CreateOptions& options);
     void send_envelope(EnvelopePtr envelope);
+    void become(std::span<const Handler> handlers);
+    TimerId start_timer(Duration delay, bool periodic, AnyMessage payload);
+    detail::Cell& own_cell(const char* doing) const;
 
     detail::Cell& cell_;
 };

@@ -9,6 +9,7 @@
 
 #include <zanni/actor.hpp>
 #include <zanni/address.hpp>
+#include <zanni/ask.hpp>
 #include <zanni/clock.hpp>
 #include <zanni/envelope.hpp>
 #include <zanni/error.hpp>
@@ -20,22 +21,6 @@ namespace zanni {
 namespace detail {
 class Endpoint;
 class Base;
-
-/// What an answer is to the caller who expects a Reply.
-template <class Reply>
-std::expected<Reply, Error> read_reply(std::expected<EnvelopePtr, Error> answer) {
-    if (!answer) return std::unexpected(std::move(answer.error()));
-    Envelope& envelope = **answer;
-    if constexpr (std::is_same_v<Reply, AnyMessage>) return envelope.any();
-    if (auto* const reply = envelope.get<Reply>()) return std::move(*reply);
-    const AnyMessage any = envelope.any();
-    if (any.is<PoisonMessage>() && !std::is_same_v<Reply, PoisonMessage>) {
-        auto poison = any.as<PoisonMessage>();
-        return std::unexpected(Error{Error::poison, poison ? poison->what : poison.error().context});
-    }
-    return any.as<Reply>();
-}
-
 }  // namespace detail
 
 /// Thrown where an address is needed and none was created; what() says why.
@@ -106,7 +91,8 @@ struct SystemCounters {
     std::uint64_t delivered = 0;
     std::uint64_t unhandled = 0;
     std::uint64_t dead_letters = 0;
-    std::uint64_t posted = 0;  ///< to other processes
+    std::uint64_t posted = 0;         ///< to other processes
+    std::uint64_t slow_handlers = 0;  ///< times that a handler was seen to run for too long
 };
 
 /// Runs actors, and is the door to them for the code around them. What the two kinds of system below share.
@@ -130,7 +116,11 @@ public:
         return create(nullptr, type_name, options);
     }
 
-    /// Sends and forgets; handlers see no sender.
+    /// The actor of that name in this process; an address that names no actor when there is none.
+    Address find(std::string_view name);
+
+    /// Sends and forgets; handlers see no sender. Blocks: while the target's mailbox is over its limit, up to
+    /// Options::tell_longest; then the message becomes a dead letter.
     template <class M>
     void tell(const Address& target, M&& message) {
         tell_envelope(make_envelope(target, Address{}, std::forward<M>(message)));
@@ -174,6 +164,8 @@ public:
         unsigned workers = 0;                ///< threads that run actors; 0: one per core, at most 4
         Capabilities capabilities{};         ///< of this process while it is alone; a gateway brings its host's
         const Registry* registry = nullptr;  ///< types that others may create here by name; must outlive the system
+        Duration slow_handler = std::chrono::seconds(1);   ///< a handler that runs longer is logged; 0: never
+        Duration tell_longest = std::chrono::seconds(10);  ///< how long tell() waits for room in a full mailbox
     };
 
     /// Errors: throws std::system_error when no thread can be had.
@@ -189,7 +181,7 @@ public:
 
 /// Actors run by a test, one message at a time, on a clock that stands still: the same steps give the same result.
 /// Nothing runs between calls; a waiting call (create, ask, listen) runs steps until it has its answer, or until
-/// nothing is left to run: then it moves the clock to its time-out.
+/// nothing is left to run: then it moves the clock to the next timer, or to its time-out.
 ///
 /// Threads: one.
 class SteppedSystem final : public System {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include <zanni/actor_traits.hpp>
 #include <zanni/behavior.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/message.hpp>
@@ -20,6 +21,7 @@ struct ActorType {
     std::unique_ptr<Actor> (*construct)();
     std::span<const Handler> handlers;
     Requirements (*requirements)();
+    ActorTraits traits{};
 };
 
 namespace detail {
@@ -53,7 +55,7 @@ const ActorType& actor_type() {
         "zanni: an actor type says `using Behavior = zanni::Behavior<&T::handler...>;`, in public");
     static constexpr ActorType type{detail::actor_name<T>(),
                                     []() -> std::unique_ptr<Actor> { return std::make_unique<T>(); },
-                                    T::Behavior::handlers, &detail::requirements_of<T>};
+                                    T::Behavior::handlers, &detail::requirements_of<T>, detail::actor_traits<T>()};
     return type;
 }
 

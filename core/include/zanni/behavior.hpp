@@ -9,23 +9,36 @@
 
 #include <zanni/envelope.hpp>
 #include <zanni/error.hpp>
+#include <zanni/pass.hpp>
+#include <zanni/task.hpp>
 
 namespace zanni {
 
 class Actor;
 
+/// What has become of a message that was given to a handler.
+enum class Handled : std::uint8_t {
+    done,       ///< taken; the reply, if any, is on its way
+    passed,     ///< declined
+    suspended,  ///< the handler waits, and refers to the envelope as long as it does
+};
+
 /// One row of an actor type's dispatch table.
 struct Handler {
     std::uint64_t message_id = 0;
     /// Calls the handler and sends what it returns to the envelope's sender. The payload is as before afterwards, so
-    /// that a handler that threw can be called again. Errors: Error::malformed for a marshalled payload that is no such
-    /// message.
-    std::expected<void, Error> (*invoke)(Actor& actor, Envelope& envelope) = nullptr;
+    /// that a handler that threw can be called again; the envelope may be another of the same content. Errors:
+    /// Error::malformed for a marshalled payload that is no such message. Throws what the handler throws.
+    std::expected<Handled, Error> (*invoke)(Actor& actor, EnvelopePtr& envelope) = nullptr;
+    bool moves = false;  ///< the payload is not as before: the handler can't throw, and took the value
+    bool (*belongs_to)(const Actor& actor) = nullptr;
 };
 
 namespace detail {
 
 void send_reply(Actor& actor, EnvelopePtr envelope);
+/// Runs a handler's task up to where it waits or ends. Throws what it throws. Errors: Error::overloaded.
+std::expected<Handled, Error> run_task(Actor& actor, Task<> task);
 
 template <class Class_, class Reply_, class Parameter_, bool HasSender, bool Noexcept>
 struct HandlerShape {
@@ -63,44 +76,102 @@ ZANNI_HANDLER_SHAPE(const noexcept, true)
 // tables.
 
 template <class F, F Function, class Message>
-void call_handler(Actor& actor, const Envelope& envelope, Message&& message) {
+auto call(Actor& actor, const Envelope& envelope, Message&& message) -> typename HandlerTraits<F>::Reply {
     using Shape = HandlerTraits<F>;
     auto& self = static_cast<typename Shape::Class&>(actor);
-    const auto call = [&]() -> typename Shape::Reply {
-        if constexpr (Shape::takes_sender)
-            return (self.*Function)(std::forward<Message>(message), envelope.sender);
-        else
-            return (self.*Function)(std::forward<Message>(message));
-    };
-    if constexpr (std::is_void_v<typename Shape::Reply>)
-        call();
+    if constexpr (Shape::takes_sender)
+        return (self.*Function)(std::forward<Message>(message), envelope.sender);
     else
-        send_reply(actor, make_envelope(envelope.sender, Address{}, call()));
+        return (self.*Function)(std::forward<Message>(message));
+}
+
+template <class Reply>
+void reply_with(Actor& actor, const Envelope& envelope, Reply&& reply) {
+    send_reply(actor, make_envelope(envelope.sender, Address{}, std::forward<Reply>(reply)));
+}
+
+template <class F, F Function, class Message>
+Handled call_handler(Actor& actor, const Envelope& envelope, Message&& message) {
+    using Reply = typename HandlerTraits<F>::Reply;
+    if constexpr (std::is_void_v<Reply>) {
+        call<F, Function>(actor, envelope, std::forward<Message>(message));
+    } else if constexpr (is_or_pass<Reply>) {
+        auto answer = call<F, Function>(actor, envelope, std::forward<Message>(message));
+        if (answer.passed()) return Handled::passed;
+        if constexpr (!std::is_same_v<Reply, OrPass<>>) reply_with(actor, envelope, std::move(answer.reply()));
+    } else {
+        reply_with(actor, envelope, call<F, Function>(actor, envelope, std::forward<Message>(message)));
+    }
+    return Handled::done;
+}
+
+/// Around the user's coroutine, so that its result becomes the reply.
+template <class F, F Function, class Message>
+Task<> drive(Actor& actor, const Envelope& envelope, const Message& message) {
+    using Reply = typename HandlerTraits<F>::Reply;
+    if constexpr (std::is_same_v<Reply, Task<>>) {
+        co_await call<F, Function>(actor, envelope, message);
+    } else {
+        auto reply = co_await call<F, Function>(actor, envelope, message);
+        reply_with(actor, envelope, std::move(reply));
+    }
+}
+
+/// Replaces a marshalled envelope by one that holds the message itself, for handlers that outlive their call.
+template <class M>
+std::expected<const M*, Error> unmarshal_in_place(EnvelopePtr& envelope) {
+    if (const M* const message = envelope->find<M>()) return message;
+    auto message = unmarshalled<M>(envelope->payload());
+    if (!message) return std::unexpected(std::move(message.error()));
+    EnvelopePtr typed = make_envelope(envelope->target, envelope->sender, std::move(*message));
+    envelope = std::move(typed);
+    return envelope->get<M>();
 }
 
 template <class F, F Function>
-std::expected<void, Error> invoke_handler(Actor& actor, Envelope& envelope) {
+std::expected<Handled, Error> invoke_task_handler(Actor& actor, EnvelopePtr& envelope) {
+    using M = typename HandlerTraits<F>::Message;
+    const auto message = unmarshal_in_place<M>(envelope);
+    if (!message) return std::unexpected(message.error());
+    return run_task(actor, drive<F, Function, M>(actor, *envelope, **message));
+}
+
+template <class F, F Function>
+std::expected<Handled, Error> invoke_handler(Actor& actor, EnvelopePtr& envelope) {
     using Shape = HandlerTraits<F>;
     using M = typename Shape::Message;
-    if (M* message = envelope.get<M>()) {
+    if constexpr (std::is_same_v<M, AnyMessage>) {
+        return call_handler<F, Function>(actor, *envelope, envelope->any());
+    } else {
         // A handler that may throw gets a copy of what it takes by value: the second attempt must see the same message.
-        if constexpr (Shape::takes_value && Shape::is_noexcept)
-            call_handler<F, Function>(actor, envelope, std::move(*message));
-        else
-            call_handler<F, Function>(actor, envelope, std::as_const(*message));
-        return {};
+        if constexpr (Shape::takes_value && Shape::is_noexcept) {
+            if (M* message = envelope->get<M>())
+                return call_handler<F, Function>(actor, *envelope, std::move(*message));
+        }
+        if (const M* message = envelope->find<M>()) return call_handler<F, Function>(actor, *envelope, *message);
+        auto message = unmarshalled<M>(envelope->payload());
+        if (!message) return std::unexpected(std::move(message.error()));
+        return call_handler<F, Function>(actor, *envelope, std::move(*message));
     }
-    auto message = unmarshalled<M>(envelope.payload());
-    if (!message) return std::unexpected(std::move(message.error()));
-    call_handler<F, Function>(actor, envelope, std::move(*message));
-    return {};
+}
+
+template <class F>
+bool handler_belongs_to(const Actor& actor) {
+    return dynamic_cast<const typename HandlerTraits<F>::Class*>(&actor) != nullptr;
 }
 
 template <class F, F Function>
 constexpr Handler handler_row() {
-    using M = typename HandlerTraits<F>::Message;
+    using Shape = HandlerTraits<F>;
+    using M = typename Shape::Message;
     require_message<M>();
-    return {zanni::message_id<M>, &invoke_handler<F, Function>};
+    static_assert(!std::is_same_v<M, AnyMessage> || !is_task<typename Shape::Reply>,
+                  "zanni: a handler of AnyMessage can't be a Task");
+    constexpr bool moves = Shape::takes_value && Shape::is_noexcept && !std::is_trivially_copyable_v<M>;
+    if constexpr (is_task<typename Shape::Reply>)
+        return {zanni::message_id<M>, &invoke_task_handler<F, Function>, false, &handler_belongs_to<F>};
+    else
+        return {zanni::message_id<M>, &invoke_handler<F, Function>, moves, &handler_belongs_to<F>};
 }
 
 template <std::size_t N>
@@ -124,9 +195,13 @@ struct HandlerTable {
 }  // namespace detail
 
 /// An actor type's dispatch table, built when it is compiled: `using Behavior = zanni::Behavior<&T::first,
-/// &T::second>;` A handler takes `const M&` or `M`, may take the sender's `const Address&` second, and returns nothing
-/// or the reply. A handler that takes `M` receives a copy of a message from its own process, unless it is noexcept:
-/// then the value is moved in.
+/// &T::second>;` A handler takes `const M&` or `M`, may take the sender's `const Address&` second, and returns nothing,
+/// the reply, OrPass of one of these, or a Task of one. A handler that takes `M` receives a copy of a message from its
+/// own process, unless it is noexcept: then the value is moved in.
+///
+/// A message goes to the handler of its own type, else to that of its nearest base (see message.hpp), else to that of
+/// AnyMessage, which gets it marshalled; one that declines, by Pass, leaves it to the next. Nobody's message is counted
+/// as unhandled and logged at debug.
 template <auto... Functions>
 struct Behavior : detail::HandlerTable<detail::HandlerTypes<decltype(Functions)...>, Functions...> {};
 

@@ -24,6 +24,10 @@ struct MessageInfo {
     const std::type_info* type;  ///< null likewise
     void (*append_payload)(const Envelope& envelope, std::vector<std::byte>& out);
     void (*destroy)(Envelope* envelope) noexcept;
+    /// message_ids of what it is based on, nearest first.
+    std::span<const std::uint64_t> (*bases)(const Envelope& envelope);
+    /// The payload as one of its bases; null when that isn't one. Null itself for a message without bases.
+    const void* (*as_base)(const Envelope& envelope, std::uint64_t base, const std::type_info& type);
 };
 
 /// A message under way: payload, target, sender and type. Lives in one allocation, in one mailbox or hand at a time.
@@ -40,6 +44,12 @@ public:
     /// The payload where it is an M as its sender made it; null when it is another type or marshalled.
     template <class M>
     M* get();
+    /// The same, or the M that it is based on.
+    template <class M>
+    const M* find();
+
+    /// message_ids of what the message is based on, nearest first.
+    std::span<const std::uint64_t> bases() const { return info_->bases(*this); }
 
     /// The payload's bytes, without a copy when it came marshalled.
     std::vector<std::byte> payload() const;
@@ -48,6 +58,7 @@ public:
     Address target;
     Address sender;
     Envelope* next = nullptr;  ///< for the queue that holds it
+    bool assigned = false;     ///< by the front of a troupe, to the member that is its target
 
 protected:
     Envelope(const MessageInfo& info, std::uint64_t message_id) : info_(&info), message_id_(message_id) {}
@@ -64,9 +75,22 @@ struct DeleteEnvelope {
 using EnvelopePtr = std::unique_ptr<Envelope, DeleteEnvelope>;
 
 /// A payload as it came over the bus: unmarshalled by the handler that takes it.
-EnvelopePtr make_marshalled_envelope(std::uint64_t message_id, std::span<const std::byte> payload);
+EnvelopePtr make_marshalled_envelope(std::uint64_t message_id, std::span<const std::byte> payload,
+                                     std::span<const std::uint64_t> bases = {});
 
 namespace detail {
+
+template <class M>
+const void* find_base([[maybe_unused]] const M& value, [[maybe_unused]] std::uint64_t base,
+                      [[maybe_unused]] const std::type_info& type) {
+    using Base = typename MessageBase<M>::Type;
+    if constexpr (std::is_void_v<Base>)
+        return nullptr;
+    else if (base == message_id<Base> && type == typeid(Base))
+        return static_cast<const Base*>(&value);
+    else
+        return find_base<Base>(value, base, type);
+}
 
 template <class M>
 struct TypedEnvelope final : Envelope {
@@ -81,12 +105,34 @@ struct TypedEnvelope final : Envelope {
         marshal(writer, static_cast<const TypedEnvelope&>(envelope).value);
     }
     static void destroy(Envelope* envelope) noexcept { delete static_cast<TypedEnvelope*>(envelope); }
+    static std::span<const std::uint64_t> bases(const Envelope&) { return message_base_ids<M>; }
+    static const void* as_base(const Envelope& envelope, std::uint64_t base, const std::type_info& type) {
+        return find_base(static_cast<const TypedEnvelope&>(envelope).value, base, type);
+    }
 
     M value;
 };
 
 template <class M>
-const MessageInfo TypedEnvelope<M>::type_info{zanni::message_name<M>(), &typeid(M), &append_payload, &destroy};
+const MessageInfo TypedEnvelope<M>::type_info{zanni::message_name<M>(),
+                                              &typeid(M),
+                                              &append_payload,
+                                              &destroy,
+                                              &bases,
+                                              message_base_ids<M>.empty() ? nullptr : &as_base};
+
+}  // namespace detail
+
+namespace detail {
+
+/// What came as AnyMessage goes on as what it was.
+template <class M, class V>
+EnvelopePtr put_in_envelope(V&& message) {
+    if constexpr (std::is_same_v<M, AnyMessage>)
+        return make_marshalled_envelope(message.type, message.payload);
+    else
+        return EnvelopePtr(new TypedEnvelope<M>(std::in_place, std::forward<V>(message)));
+}
 
 }  // namespace detail
 
@@ -94,7 +140,7 @@ template <class V>
 EnvelopePtr make_envelope(const Address& target, const Address& sender, V&& message) {
     using M = SentAs<V>;
     require_message<M>();
-    EnvelopePtr envelope(new detail::TypedEnvelope<M>(std::in_place, std::forward<V>(message)));
+    EnvelopePtr envelope = detail::put_in_envelope<M>(std::forward<V>(message));
     envelope->target = target;
     envelope->sender = sender;
     return envelope;
@@ -107,6 +153,13 @@ M* Envelope::get() {
     // namespaces do.
     const bool same = info_ == &detail::TypedEnvelope<M>::type_info || (info_->type && *info_->type == typeid(M));
     return same ? &static_cast<detail::TypedEnvelope<M>*>(this)->value : nullptr;
+}
+
+template <class M>
+const M* Envelope::find() {
+    if (const M* const exact = get<M>()) return exact;
+    if (!info_->as_base) return nullptr;
+    return static_cast<const M*>(info_->as_base(*this, zanni::message_id<M>, typeid(M)));
 }
 
 }  // namespace zanni

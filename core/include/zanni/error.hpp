@@ -24,6 +24,8 @@ struct Error {
         bad_input = 12,         ///< a flag, file, endpoint or address that can't be read
         refused = 13,           ///< the other side said no, for the reason in the context
         unreachable = 14,       ///< no broker answered
+        superseded = 15,        ///< a newer message of its type and sender took its place in a mailbox that keeps these
+        no_address = 16,        ///< sent to a default-constructed Address, which names no actor
     };
 
     Code code = timeout;

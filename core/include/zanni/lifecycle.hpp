@@ -5,6 +5,7 @@
 
 #include <zanni/address.hpp>
 #include <zanni/any_message.hpp>
+#include <zanni/error.hpp>
 
 /// The messages by which actors learn of each other's beginnings and ends.
 namespace zanni {
@@ -19,6 +20,7 @@ struct ExitCause {
         start_failure = 5,  ///< it never ran: `detail` says why
         host_lost = 6,      ///< its host left the convention, in order or not
         process_exit = 7,   ///< its process ended by itself with the status `number`
+        gone = 8,           ///< it had ended, for a cause no longer known, or there never was such an actor
     };
 
     Kind kind = requested;
@@ -42,6 +44,22 @@ struct ChildExited {
     static constexpr auto message_name = "zanni.ChildExited";
     Address address;
     ExitCause cause;
+};
+
+/// To whoever watches an actor, exactly once: it has ended, perhaps before it was watched.
+struct Down {
+    static constexpr auto message_name = "zanni.Down";
+    Address address;
+    ExitCause cause;
+};
+
+/// To an actor that called handle_dead_letters(): a message that couldn't be delivered, and why.
+struct DeadLetter {
+    static constexpr auto message_name = "zanni.DeadLetter";
+    AnyMessage message;
+    Address target;
+    Address sender;
+    Error::Code reason = Error::dead_target;
 };
 
 /// To the sender of a message on which the receiver's handler threw twice. `message` is what was sent, `what` the

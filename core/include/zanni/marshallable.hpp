@@ -1,13 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <zanni/marshal/codec.hpp>
 #include <zanni/marshal/containers.hpp>
 #include <zanni/marshal/fields.hpp>
 #include <zanni/marshal/scalars.hpp>
 #include <zanni/marshal/structs.hpp>
+#include <zanni/message.hpp>
 
 /// Which types are messages.
 ///
@@ -100,11 +104,47 @@ consteval void explain(TypeList<Part>) {
 template <class T>
 concept Marshallable = std::is_same_v<detail::Culprit<T>, detail::TypeList<>>;
 
+namespace detail {
+
+template <class... Base, class... Field>
+consteval bool begins_with(TypeList<Base...>, TypeList<Field...>) {
+    if constexpr (sizeof...(Base) > sizeof...(Field)) {
+        return false;
+    } else {
+        return []<std::size_t... I>(std::index_sequence<I...>) {
+            using Fields = std::tuple<Field...>;
+            using Bases = std::tuple<Base...>;
+            return (std::is_same_v<std::tuple_element_t<I, Bases>, std::tuple_element_t<I, Fields>> && ...);
+        }
+        (std::make_index_sequence<sizeof...(Base)>{});
+    }
+}
+
+/// A message based on another can be read as that one: its bytes begin with that one's.
+template <class T>
+consteval void check_base() {
+    using Base = typename MessageBase<T>::Type;
+    if constexpr (!std::is_void_v<Base>) {
+        static_assert(message_base_ids<T>.size() <= message_bases_max, "zanni: a message has at most 8 bases");
+        static_assert(begins_with(typename Codec<Base>::Parts{}, typename Codec<T>::Parts{}),
+                      "zanni: the fields of a message with a message_base begin with the fields of that base");
+        static_assert(
+            !std::is_same_v<typename Codec<Base>::Parts, typename Codec<T>::Parts> || sizeof(T) == sizeof(Base),
+            "zanni: a message with a message_base lists its own fields in fields(), behind its base's");
+        check_base<Base>();
+    }
+}
+
+}  // namespace detail
+
 /// Compiles for messages only. Else the compiler's first error says in one line why, and the line above names the
 /// types.
 template <class T>
 consteval void require_message() {
-    if constexpr (!Marshallable<T>) detail::explain<T>(detail::Culprit<T>{});
+    if constexpr (!Marshallable<T>)
+        detail::explain<T>(detail::Culprit<T>{});
+    else
+        detail::check_base<T>();
 }
 
 }  // namespace zanni

@@ -10,6 +10,14 @@
 /// The names of message types. A message is known on the bus by the 64-bit hash of its name, so a name is part of an
 /// application's protocol: `static constexpr auto message_name = "echo.Ping"` in the struct fixes it; without it the
 /// name is the C++ name with dots (`echo::Ping` is "echo.Ping").
+///
+/// A message may be based on another, so that handlers of that one take it where no handler of its own is found:
+///
+///     struct Circle : Shape {
+///         double radius = 0;
+///         using message_base = Shape;
+///         static auto fields(auto& self) { return std::tie(self.name, self.radius); }  // those of Shape first
+///     };
 namespace zanni {
 
 namespace detail {
@@ -87,6 +95,53 @@ constexpr std::uint64_t hash_name(std::string_view name) {
 /// How a message type is named on the bus.
 template <class T>
 constexpr std::uint64_t message_id = hash_name(message_name<T>());
+
+namespace detail {
+
+template <class M>
+struct MessageBase {
+    using Type = void;
+};
+template <class M>
+requires requires { typename M::message_base; }
+struct MessageBase<M> {
+    using Type = typename M::message_base;
+    static_assert(std::is_base_of_v<Type, M> && !std::is_same_v<Type, M>,
+                  "zanni: message_base of a message is a struct that it derives from");
+    static_assert(message_id<Type> != message_id<M>,
+                  "zanni: a message with a message_base needs a message_name of its own, as it inherits its base's");
+};
+
+template <class M>
+consteval std::size_t count_bases() {
+    using Base = typename MessageBase<M>::Type;
+    if constexpr (std::is_void_v<Base>)
+        return 0;
+    else
+        return 1 + count_bases<Base>();
+}
+
+template <class M, std::size_t N>
+constexpr void fill_bases(std::array<std::uint64_t, N>& ids, std::size_t at) {
+    using Base = typename MessageBase<M>::Type;
+    if constexpr (!std::is_void_v<Base>) {
+        ids[at] = message_id<Base>;
+        fill_bases<Base>(ids, at + 1);
+    }
+}
+
+}  // namespace detail
+
+/// The message_ids of the structs that a message says it is based on, nearest first.
+/// Limits: message_bases_max.
+template <class M>
+inline constexpr auto message_base_ids = [] {
+    std::array<std::uint64_t, detail::count_bases<M>()> ids{};
+    detail::fill_bases<M>(ids, 0);
+    return ids;
+}();
+
+inline constexpr std::size_t message_bases_max = 8;
 
 /// What a value is sent as: a string literal is sent as std::string.
 template <class T>

@@ -23,4 +23,14 @@ constexpr std::uint64_t actor_id(std::uint32_t index, std::uint32_t generation) 
     return (std::uint64_t{generation & generation_max} << 32) | index;
 }
 
+/// A question that an actor's handler waits on: an endpoint whose index names the actor's cell, and whose generation is
+/// the question's number there.
+inline constexpr std::uint32_t question_bit = std::uint32_t{1} << 31;
+
+constexpr bool is_question(std::uint64_t actor) { return is_endpoint(actor) && (index_of(actor) & question_bit) != 0; }
+constexpr std::uint64_t question_id(std::uint32_t cell, std::uint32_t number) {
+    return endpoint_bit | actor_id(question_bit | cell, number);
+}
+constexpr std::uint32_t cell_of_question(std::uint64_t actor) { return index_of(actor) & ~question_bit; }
+
 }  // namespace zanni::detail

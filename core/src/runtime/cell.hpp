@@ -1,49 +1,129 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <list>
 #include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include <zanni/actor.hpp>
 #include <zanni/actor_type.hpp>
 #include <zanni/address.hpp>
 
+#include "runtime/envelope_list.hpp"
 #include "runtime/mailbox.hpp"
 
 namespace zanni::detail {
 
 class Runtime;
 
-/// The place of one actor in its process: its mailbox and what the runtime knows about it. A cell is never freed while
-/// its process lives, so a stale pointer to it is harmless; it is reused for another actor under another address, and
-/// whoever takes a message from it compares addresses.
+/// What ties an actor to others. Most have none.
+struct Ties {
+    std::unordered_set<Address> children;
+    std::unordered_set<Address> watching;  ///< whose Down it awaits
+    std::unordered_set<Address> watchers;  ///< who await its own
+    std::unordered_set<Address> linked;
+    std::string name;
+    SupervisionPolicy supervision;
+    std::vector<TimePoint> restarts;  ///< those within the policy's period
+};
+
+/// A handler that waits.
+struct Suspended {
+    explicit Suspended(Task<> waiting) : task(std::move(waiting)) {}
+
+    EnvelopePtr envelope;  ///< the task's frame refers to the message
+    Task<> task;
+    const Handler* handler = nullptr;
+    bool second_attempt = false;
+};
+
+/// What an actor has begun and not ended. Most have nothing.
+struct Undertakings {
+    struct Asked {
+        Question* question;
+        Suspended* by;
+        TimerId timer;
+    };
+
+    struct Wakeups {
+        TimerId pending;  ///< in Timers; none when it is due and has not been handled
+        TimePoint at;
+        Duration delay{};
+        bool periodic = false;
+        AnyMessage payload;
+    };
+
+    std::unordered_map<std::uint64_t, Wakeups> wakeups;  ///< by the TimerId::number that the actor knows
+    TimerId transient;
+    std::set<int> watched_fds;
+    std::list<Suspended> suspended;
+    std::unordered_map<std::uint32_t, Asked> questions;
+    Suspended* resumed = nullptr;  ///< the one that runs now
+    EnvelopeList stashed;
+    EnvelopeList held_back;              ///< until it is initialised
+    EnvelopeList initializing;           ///< what it was initialised with, for a restart
+    std::vector<std::uint64_t> awaited;  ///< of its initialising messages
+    std::uint32_t first_question = 0;    ///< those of lower numbers were another actor's
+    bool handles_dead_letters = false;
+    bool stash_this = false;
+    TimePoint transient_since{};  ///< only of a transient type; the next one too
+    TimePoint last_message{};
+    Address troupe;  ///< whose member it is
+};
+
+/// The place of one actor in its process: its mailbox and what the runtime knows about it. A cell's memory never goes
+/// away while its process lives, so a stale pointer to it is harmless; it is reused for another actor under another
+/// address, and whoever takes a message from it compares addresses. All zeros is a free cell.
 ///
-/// Threads: `mailbox.push` any; `next_*` under the lock of the list it is in; the rest belongs to the worker that runs
-/// the cell, and to the creator before it is first scheduled.
+/// Threads: `mailbox` as it says; atomics any; `next_*` under the lock of the list it is in; the rest belongs to the
+/// worker that runs the cell, and to the creator before it is first scheduled.
 class Cell {
 public:
     enum class State : std::uint8_t { free, starting, running, exiting };
 
-    explicit Cell(Runtime& owner) : runtime(owner) {}
+    Ties& own_ties() {
+        if (!ties) ties = std::make_unique<Ties>();
+        return *ties;
+    }
+    Undertakings& own_undertakings() {
+        if (!undertakings) undertakings = std::make_unique<Undertakings>();
+        return *undertakings;
+    }
 
-    Runtime& runtime;
     Mailbox mailbox;
-    Address address;
-    Address parent;
-    Address sender;    ///< of the message being handled
-    Address reply_to;  ///< who waits to hear that it has started; none for most
-    const ActorType* type = nullptr;
-    std::unique_ptr<Actor> actor;
-    std::unique_ptr<std::unordered_set<Address>> children;  ///< null until there is one
+    std::atomic<std::uint32_t> messages_max{0};  ///< of the type's MailboxLimit; 0 while free
+    std::atomic<MailboxPolicy> policy{MailboxPolicy::back_pressure};
+    std::atomic<bool> paused{false};  ///< waits for another's mailbox to drain
     State state = State::free;
     bool exit_requested = false;
-    bool is_root = false;              ///< no parent in this process: the runtime itself ends it
+    bool is_root = false;     ///< no parent in this process: the runtime itself ends it
+    bool in_handler = false;  ///< a handler is on the stack
+    bool is_troupe_front = false;
+
+    Runtime* runtime = nullptr;
+    Address address;
+    Address parent;
+    Address reply_to;  ///< who waits to hear that it has started; none for most
+    const ActorType* type = nullptr;
+    std::span<const Handler> handlers;  ///< what it has become
+    const Handler* handling = nullptr;  ///< the row of the handler that runs
+    std::unique_ptr<Actor> actor;
+    std::unique_ptr<Ties> ties;
+    std::unique_ptr<Undertakings> undertakings;
     std::unique_ptr<ExitCause> cause;  ///< while exiting
+    Cell* pause_for = nullptr;         ///< whose mailbox it has filled over the limit
 
     Cell* next_runnable = nullptr;
     Cell* next_free = nullptr;
     std::uint32_t index = 0;
     std::uint32_t generation = 0;
+    std::uint32_t questions = 0;  ///< asked so far from this place
 };
 
 }  // namespace zanni::detail

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include <zanni/address.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/error.hpp>
+#include <zanni/lifecycle.hpp>
+#include <zanni/supervision.hpp>
 
-/// Messages from runtime to runtime, addressed to a process itself or to an outside caller. Source: docs/protocol.md.
+/// Messages from runtime to runtime, addressed to a process itself, to an actor's cell or to an outside caller. No
+/// handler sees them. Source: docs/protocol.md.
 namespace zanni::detail {
 
 /// To the process that should run the actor; what the creator sends to the address afterwards follows in order.
@@ -17,6 +21,7 @@ struct CreateActor {
     Address reply_to;  ///< who waits for CreateReply; none for a child
     std::string type;
     Requirements requirements;  ///< beyond those of the type
+    SupervisionPolicy supervision{};
 };
 
 /// To an outside caller: the actor runs, or it doesn't, and why.
@@ -28,16 +33,78 @@ struct CreateReply {
     std::string context;
 };
 
+/// To an actor that has been created before, by the same name: say so when you run.
+struct AwaitStart {
+    static constexpr auto message_name = "zanni.AwaitStart";
+    Address reply_to;
+};
+
 /// To an actor whose parent has ended and left it alive: from now on it has none.
 struct Orphaned {
     static constexpr auto message_name = "zanni.Orphaned";
 };
 
-/// To the outside caller whose question went to somebody who can't answer.
+/// To whoever asked somebody who can't answer: an outside caller, or a handler that waits.
 struct Undeliverable {
     static constexpr auto message_name = "zanni.Undeliverable";
     Address target;
     Error::Code reason = Error::dead_target;
+};
+
+/// To an actor: tell the sender of your end, or end with it.
+struct Watch {
+    static constexpr auto message_name = "zanni.Watch";
+    bool linked = false;
+};
+struct Unwatch {
+    static constexpr auto message_name = "zanni.Unwatch";
+    bool linked = false;
+};
+/// To an actor: the one you are linked to has ended.
+struct LinkedEnded {
+    static constexpr auto message_name = "zanni.LinkedEnded";
+    Address address;
+    ExitCause cause;
+};
+
+/// To the parent, from a child whose policy says all_for_one: my siblings must do as I do.
+struct ChildFailed {
+    static constexpr auto message_name = "zanni.ChildFailed";
+    bool restarts = false;  ///< or ends
+    std::string what;
+};
+/// To a child whose policy says all_for_one: a sibling of yours has failed.
+struct SiblingFailed {
+    static constexpr auto message_name = "zanni.SiblingFailed";
+    bool restarts = false;
+    std::string what;
+};
+/// To the parent: the sender's failure is yours.
+struct Escalated {
+    static constexpr auto message_name = "zanni.Escalated";
+    std::string what;
+};
+
+/// To an actor, from the clock: make the Wakeup of that number.
+struct TimerDue {
+    static constexpr auto message_name = "zanni.TimerDue";
+    std::uint64_t number = 0;
+};
+
+/// To an actor of a transient type, from its timer: see whether your time has come.
+struct TransientDue {
+    static constexpr auto message_name = "zanni.TransientDue";
+};
+
+/// To the front of a troupe, from a member: done with what you gave me.
+struct MemberIdle {
+    static constexpr auto message_name = "zanni.MemberIdle";
+};
+
+/// To an actor, from a simulation: end at once, for this cause.
+struct Crash {
+    static constexpr auto message_name = "zanni.Crash";
+    ExitCause cause;
 };
 
 }  // namespace zanni::detail

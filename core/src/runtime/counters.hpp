@@ -14,6 +14,7 @@ struct Counters {
     std::atomic<std::uint64_t> unhandled{0};  ///< reached an actor that has no handler for them
     std::atomic<std::uint64_t> dead_letters{0};  ///< could not be delivered
     std::atomic<std::uint64_t> posted{0};  ///< handed to the gateway; back again as dead letters when it returns them
+    std::atomic<std::uint64_t> slow_handlers{0};  ///< seen to run for too long; the same one again when it has doubled
 };
 
 }  // namespace zanni::detail

@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include <zanni/assert.hpp>
+
 #include "log.hpp"
 #include "runtime/actor_id.hpp"
 
@@ -13,12 +15,49 @@ namespace zanni::detail {
 namespace {
 
 constexpr std::size_t reported_targets_max = 1'000;
+constexpr std::uint32_t held_back_max = 100'000;
+constexpr std::uint32_t stashed_max = 100'000;
 
-/// Messages that the runtime sends by itself; when nobody is left to hear one, nothing of the user's is lost.
+/// Messages that the system sends by itself; when nobody is left to hear one, nothing of the user's is lost.
 bool is_notice(std::uint64_t message) {
-    return message == message_id<ChildExited> || message == message_id<CreateReply> ||
-           message == message_id<Undeliverable> || message == message_id<Orphaned>;
+    switch (message) {
+        case message_id<ChildExited>:
+        case message_id<Down>:
+        case message_id<DeadLetter>:
+        case message_id<Wakeup>:
+        case message_id<Readable>:
+        case message_id<CreateReply>:
+        case message_id<AwaitStart>:
+        case message_id<Undeliverable>:
+        case message_id<Orphaned>:
+        case message_id<Watch>:
+        case message_id<Unwatch>:
+        case message_id<LinkedEnded>:
+        case message_id<ChildFailed>:
+        case message_id<SiblingFailed>:
+        case message_id<Escalated>:
+        case message_id<TimerDue>:
+        case message_id<TransientDue>:
+        case message_id<MemberIdle>:
+        case message_id<Crash>:
+            return true;
+        default:
+            return false;
+    }
 }
+
+bool is_users(std::uint64_t message) { return !is_notice(message) && message != message_id<ExitRequest>; }
+
+/// Without the payload, where that can't be marshalled.
+AnyMessage any_of(const Envelope& envelope) {
+    try {
+        return envelope.any();
+    } catch (...) {
+        return {envelope.message_id(), std::string(envelope.info().name), {}};
+    }
+}
+
+std::string name_of(const Cell& cell) { return std::string(cell.type->name) + " " + cell.address.to_string(); }
 
 }  // namespace
 
@@ -38,19 +77,33 @@ Runtime::~Runtime() {
         }
     };
     cells_.for_each(drain);
-    cells_.for_each([](Cell& cell) { cell.actor.reset(); });
+    cells_.for_each([](Cell& cell) {
+        current_cell() = &cell;
+        if (cell.undertakings) cell.undertakings->suspended.clear();
+        cell.actor.reset();
+        current_cell() = nullptr;
+    });
     cells_.for_each(drain);
 }
+
+// ---- To the mailbox
 
 void Runtime::send(EnvelopePtr envelope) {
     counters_.sent.fetch_add(1, std::memory_order_relaxed);
     route(std::move(envelope));
 }
 
+void Runtime::refuse(EnvelopePtr envelope, Error::Code reason) {
+    counters_.sent.fetch_add(1, std::memory_order_relaxed);
+    dead_letter(std::move(envelope), reason);
+}
+
 void Runtime::route(EnvelopePtr envelope) {
     const auto target = parts_of(envelope->target);
-    if (target.process == parts_.process) return accept(std::move(envelope));
-    if (target.process == 0 || !parts_.gateway) return dead_letter(std::move(envelope), Error::dead_target);
+    if (target.process == parts_.process)
+        return parts_.carrier ? parts_.carrier->carry(std::move(envelope)) : accept(std::move(envelope));
+    if (target.process == 0) return dead_letter(std::move(envelope), Error::no_address);
+    if (!parts_.gateway) return dead_letter(std::move(envelope), Error::dead_target);
     counters_.posted.fetch_add(1, std::memory_order_relaxed);
     parts_.gateway->post(std::move(envelope));
 }
@@ -71,21 +124,70 @@ void Runtime::undeliverable(EnvelopePtr envelope, Error::Code reason) {
 void Runtime::accept(EnvelopePtr envelope) {
     const std::uint64_t actor = parts_of(envelope->target).actor;
     if (actor == process_itself) return accept_for_process(std::move(envelope));
-    if (is_endpoint(actor)) return accept_at_endpoint(std::move(envelope));
-    Cell* const cell = cells_.find(actor);
+    Cell* cell = nullptr;
+    if (!is_endpoint(actor))
+        cell = cells_.find(actor);
+    else if (is_question(actor))
+        cell = cells_.at(cell_of_question(actor));
+    else
+        return accept_at_endpoint(std::move(envelope));
     if (!cell) return dead_letter(std::move(envelope), Error::dead_target);
-    switch (cell->mailbox.push(envelope.get())) {
+    if (cell->policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure)
+        put_into(*cell, std::move(envelope));
+    else
+        put_into_dropping(*cell, std::move(envelope));
+}
+
+void Runtime::put_into(Cell& cell, EnvelopePtr envelope) {
+    switch (cell.mailbox.push(envelope.get())) {
         case Mailbox::Pushed::wake:
             static_cast<void>(envelope.release());
-            parts_.engine.schedule(*cell);
+            parts_.engine.schedule(cell);
             break;
-        case Mailbox::Pushed::queued:
+        case Mailbox::Pushed::queued: {
             static_cast<void>(envelope.release());
+            const std::uint32_t limit = cell.messages_max.load(std::memory_order_relaxed);
+            if (limit != 0 && cell.mailbox.depth() > limit) over_limit(cell);
             break;
+        }
         case Mailbox::Pushed::closed:
             dead_letter(std::move(envelope), Error::dead_target);
             break;
     }
+}
+
+/// The type's policy says what is dropped when the mailbox is full.
+void Runtime::put_into_dropping(Cell& cell, EnvelopePtr envelope) {
+    std::vector<std::pair<EnvelopePtr, Error::Code>> dropped;
+    bool wake = false;
+    {
+        const std::scoped_lock lock(dropping_mutex(cell));
+        const MailboxPolicy policy = cell.policy.load(std::memory_order_relaxed);
+        const auto drop = [&](Error::Code reason) {
+            return [&dropped, reason](EnvelopePtr old) { dropped.emplace_back(std::move(old), reason); };
+        };
+        if (cell.mailbox.is_closed()) {
+            dropped.emplace_back(std::move(envelope), Error::dead_target);
+        } else if (is_users(envelope->message_id())) {
+            if (policy == MailboxPolicy::keep_latest)
+                cell.mailbox.remove_if(
+                    [&](const Envelope& old) {
+                        return old.message_id() == envelope->message_id() && old.sender == envelope->sender;
+                    },
+                    drop(Error::superseded));
+            if (cell.mailbox.depth() >= cell.messages_max.load(std::memory_order_relaxed)) {
+                if (policy == MailboxPolicy::drop_newest)
+                    dropped.emplace_back(std::move(envelope), Error::overloaded);
+                else
+                    cell.mailbox.remove_if(
+                        [&](const Envelope& old) { return dropped.empty() && is_users(old.message_id()); },
+                        drop(Error::overloaded));
+            }
+        }
+        if (envelope) wake = cell.mailbox.push(envelope.release()) == Mailbox::Pushed::wake;
+    }
+    if (wake) parts_.engine.schedule(cell);
+    for (auto& [old, reason] : dropped) dead_letter(std::move(old), reason);
 }
 
 void Runtime::accept_at_endpoint(EnvelopePtr envelope) {
@@ -114,93 +216,397 @@ void Runtime::accept_for_process(EnvelopePtr envelope) {
     create_for(*request);
 }
 
-bool Runtime::run(Cell& cell, int messages_max) {
+// ---- From the mailbox
+
+bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
     Cell*& current = current_cell();
     current = &cell;
+    const auto beat = [heartbeat] {
+        if (heartbeat)
+            heartbeat->messages.store(heartbeat->messages.load(std::memory_order_relaxed) + 1,
+                                      std::memory_order_relaxed);
+    };
+    if (heartbeat) heartbeat->running.store(cell.type, std::memory_order_relaxed);
+    beat();
     int left = messages_max;
     if (cell.state == Cell::State::starting) {
         start(cell);
         --left;
     }
     // finish() gives the cell away: from then on it is another's.
-    for (; current == &cell && left > 0; --left) {
-        auto envelope = cell.mailbox.pop();
+    while (current == &cell && left > 0 && !cell.pause_for) {
+        auto envelope = next_message(cell);
         if (!envelope) break;
+        beat();
         handle(cell, std::move(envelope));
+        --left;
     }
-    const bool more = current == &cell && !cell.mailbox.try_idle();
+    if (heartbeat) heartbeat->running.store(nullptr, std::memory_order_relaxed);
+    if (current != &cell) return false;
     current = nullptr;
-    return more;
+    if (cell.mailbox.take_waiters(cell.messages_max.load(std::memory_order_relaxed) / 2)) drained(cell);
+    if (cell.pause_for && pause(cell)) return false;
+    return !cell.mailbox.try_idle();
+}
+
+EnvelopePtr Runtime::next_message(Cell& cell) {
+    if (cell.policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure) return cell.mailbox.pop();
+    const std::scoped_lock lock(dropping_mutex(cell));
+    return cell.mailbox.pop();
 }
 
 void Runtime::handle(Cell& cell, EnvelopePtr envelope) {
-    if (envelope->target != cell.address) return dead_letter(std::move(envelope), Error::dead_target);
-    if (envelope->message_id() == message_id<ChildExited>) return child_exited(cell, std::move(envelope));
-    if (envelope->message_id() == message_id<Orphaned>) return orphaned(cell, *envelope);
+    if (envelope->target != cell.address) return handle_answer(cell, std::move(envelope));
+    if (handle_control(cell, envelope)) return;
     if (cell.state == Cell::State::exiting) return dead_letter(std::move(envelope), Error::dead_target);
-    if (envelope->message_id() != message_id<ExitRequest>) return dispatch(cell, std::move(envelope));
-
-    const auto request = envelope->any().as<ExitRequest>();
+    if (cell.undertakings) {
+        if (cell.undertakings->transient && is_users(envelope->message_id())) cell.undertakings->last_message = now();
+        if (!cell.undertakings->awaited.empty() && hold_back(cell, envelope)) return;
+    }
     dispatch(cell, std::move(envelope));
-    begin_exit(cell, {}, request ? request->recursive : true);
 }
 
-void Runtime::dispatch(Cell& cell, EnvelopePtr envelope) {
-    const auto& handlers = cell.type->handlers;
-    const auto handler = std::ranges::find(handlers, envelope->message_id(), &Handler::message_id);
-    if (handler == handlers.end()) {
-        const bool expected = envelope->message_id() == message_id<ExitRequest> || is_notice(envelope->message_id());
-        (expected ? counters_.delivered : counters_.unhandled).fetch_add(1, std::memory_order_relaxed);
-        if (!expected)
-            log::debug(std::string(cell.type->name) + " " + cell.address.to_string() + " has no handler for " +
-                       std::string(envelope->info().name));
+/// True when it was for the runtime itself, or the runtime has to do with it too.
+bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
+    const std::uint64_t message = envelope->message_id();
+    if (!is_notice(message)) {
+        if (message != message_id<ExitRequest> || cell.state == Cell::State::exiting) return false;
+        handle_exit_request(cell, std::move(envelope));
+        return true;
+    }
+    switch (message) {
+        case message_id<ChildExited>:
+            child_exited(cell, std::move(envelope));
+            return true;
+        case message_id<Down>:
+            down(cell, std::move(envelope));
+            return true;
+        case message_id<DeadLetter>:
+        case message_id<Readable>:
+        case message_id<Wakeup>:
+            return false;
+        case message_id<MemberIdle>:
+            if (cell.is_troupe_front) return false;
+            break;
+        default:
+            break;
+    }
+    // The rest has been taken by the runtime, whatever comes of it.
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    switch (message) {
+        case message_id<Orphaned>:
+            orphaned(cell, *envelope);
+            break;
+        case message_id<Watch>:
+            if (const auto watch = envelope->any().as<Watch>()) watched(cell, *envelope, watch->linked);
+            break;
+        case message_id<Unwatch>:
+            if (const auto unwatch = envelope->any().as<Unwatch>()) unwatched(cell, *envelope, unwatch->linked);
+            break;
+        case message_id<LinkedEnded>:
+            linked_ended(cell, *envelope);
+            break;
+        case message_id<ChildFailed>:
+            child_failed(cell, *envelope);
+            break;
+        case message_id<SiblingFailed>:
+            sibling_failed(cell, *envelope);
+            break;
+        case message_id<Escalated>:
+            escalated(cell, *envelope);
+            break;
+        case message_id<AwaitStart>:
+            if (const auto request = envelope->any().as<AwaitStart>())
+                tell_created(request->reply_to, cell.address, nullptr);
+            break;
+        case message_id<TimerDue>:
+            if (const auto due = envelope->any().as<TimerDue>()) wakeup(cell, due->number);
+            break;
+        case message_id<TransientDue>:
+            transient_due(cell);
+            break;
+        case message_id<Crash>:
+            if (const auto crash = envelope->any().as<Crash>(); crash && cell.state == Cell::State::running)
+                begin_exit(cell, crash->cause, true);
+            break;
+        default:
+            break;
+    }
+    return true;
+}
+
+/// It was sent to an earlier actor of this cell, or to a question of this one.
+void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
+    const std::uint64_t actor = parts_of(envelope->target).actor;
+    const bool own = is_question(actor) && cell.undertakings && cell.state == Cell::State::running &&
+                     generation_of(actor) >= cell.undertakings->first_question;
+    if (!own) return dead_letter(std::move(envelope), Error::dead_target);
+    const std::uint32_t number = generation_of(actor);
+    const bool waiting = cell.undertakings->questions.contains(number);
+    if (envelope->message_id() == message_id<Undeliverable>) {
+        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        const auto notice = envelope->any().as<Undeliverable>();
+        if (waiting && notice)
+            answer(cell, number, std::unexpected(Error{notice->reason, "for " + notice->target.to_string()}));
         return;
     }
-    cell.sender = envelope->sender;
-    std::string what;
-    if (!attempt(cell, *handler, *envelope, what) && !attempt(cell, *handler, *envelope, what)) {
-        log::warn(std::string(cell.type->name) + " " + cell.address.to_string() + " threw twice: " + what);
-        if (cell.sender && envelope->message_id() != message_id<PoisonMessage>)
-            send(make_envelope(cell.sender, cell.address, PoisonMessage{envelope->any(), what}));
+    if (!waiting) {  // a second answer, or a late one: a message like any other
+        envelope->target = cell.address;
+        return handle(cell, std::move(envelope));
     }
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
-    cell.sender = {};
-    // An ExitRequest ends the actor anyway, in the way that it says: handle() sees to that.
-    if (cell.exit_requested && envelope->message_id() != message_id<ExitRequest>) begin_exit(cell, {}, true);
+    answer(cell, number, std::move(envelope));
 }
 
-/// False when the handler threw; `what` then says what.
-bool Runtime::attempt(Cell& cell, const Handler& handler, Envelope& envelope, std::string& what) {
+void Runtime::handle_exit_request(Cell& cell, EnvelopePtr envelope) {
+    const auto request = envelope->any().as<ExitRequest>();
+    cell.exit_requested = false;
+    dispatch(cell, std::move(envelope));
+    if (current_cell() == &cell && cell.state == Cell::State::running)
+        begin_exit(cell, {}, request ? request->recursive : true);
+}
+
+/// True when the message has to wait until the actor is initialised.
+bool Runtime::hold_back(Cell& cell, EnvelopePtr& envelope) {
+    if (!is_users(envelope->message_id())) return false;
+    Undertakings& undertakings = *cell.undertakings;
+    if (std::ranges::find(undertakings.awaited, envelope->message_id()) != undertakings.awaited.end()) return false;
+    if (undertakings.held_back.size() == held_back_max)
+        dead_letter(std::move(envelope), Error::overloaded);
+    else
+        undertakings.held_back.push(std::move(envelope));
+    return true;
+}
+
+/// The handler of that message has run.
+void Runtime::initialized_by(Cell& cell, std::uint64_t message) {
+    Undertakings& undertakings = *cell.undertakings;
+    if (std::erase(undertakings.awaited, message) == 0 || !undertakings.awaited.empty()) return;
+    undertakings.held_back.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
+        const std::scoped_lock lock(dropping_mutex(cell));
+        cell.mailbox.put_first(first, last, count);
+    });
+}
+
+void Runtime::unstash(Cell& cell) {
+    if (!cell.undertakings) return;
+    cell.undertakings->stashed.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
+        const std::scoped_lock lock(dropping_mutex(cell));
+        cell.mailbox.put_first(first, last, count);
+    });
+}
+
+// ---- To the handler
+
+void Runtime::dispatch(Cell& cell, EnvelopePtr envelope) {
+    const auto handlers = cell.handlers;
+    const auto row = [&](std::uint64_t message) -> const Handler* {
+        const auto found = std::ranges::find(handlers, message, &Handler::message_id);
+        return found == handlers.end() ? nullptr : &*found;
+    };
+    const std::uint64_t message = envelope->message_id();
+    if (const Handler* const exact = row(message))
+        if (offer(cell, *exact, envelope) != Outcome::passed) return;
+    for (std::size_t i = 0; i < envelope->bases().size(); ++i)
+        if (const Handler* const of_base = row(envelope->bases()[i]))
+            if (offer(cell, *of_base, envelope) != Outcome::passed) return;
+    if (const Handler* const any = row(message_id<AnyMessage>); any && is_users(message))
+        if (offer(cell, *any, envelope) != Outcome::passed) return;
+    unhandled(cell, *envelope);
+    after_handler(cell, envelope->assigned);
+}
+
+/// Twice if need be. Unless it is passed, the message has been dealt with afterwards, and the cell may be another's.
+Runtime::Outcome Runtime::offer(Cell& cell, const Handler& handler, EnvelopePtr& envelope) {
+    std::string what;
+    Outcome outcome = attempt(cell, handler, envelope, what);
+    const bool threw = outcome == Outcome::threw;
+    if (threw) outcome = attempt(cell, handler, envelope, what);
+    switch (outcome) {
+        case Outcome::done:
+            handled(cell, std::move(envelope));
+            break;
+        case Outcome::passed:
+            break;
+        case Outcome::suspended:
+            cell.undertakings->suspended.front().second_attempt = threw;
+            after_handler(cell, false);
+            break;
+        case Outcome::overloaded:
+            dead_letter(std::move(envelope), Error::overloaded);
+            break;
+        case Outcome::threw:
+            poison(cell, std::move(envelope), what);
+            break;
+    }
+    return outcome;
+}
+
+Runtime::Outcome Runtime::attempt(Cell& cell, const Handler& handler, EnvelopePtr& envelope, std::string& what) {
+    cell.handling = &handler;
+    cell.in_handler = true;
+    std::expected<Handled, Error> result = Handled::done;
+    Outcome outcome = Outcome::done;
     try {
-        if (const auto handled = handler.invoke(*cell.actor, envelope); !handled)
-            log::warn(std::string(cell.type->name) + " " + cell.address.to_string() +
-                      " got a message it can't read: " + handled.error().to_string());
-        return true;
+        if (parts_.observer) parts_.observer->handling(cell, *envelope);
+        result = handler.invoke(*cell.actor, envelope);
     } catch (const std::exception& error) {
         what = error.what();
+        outcome = Outcome::threw;
     } catch (...) {
         what = "an exception that is no std::exception";
+        outcome = Outcome::threw;
     }
-    return false;
+    cell.in_handler = false;
+    cell.handling = nullptr;
+    if (outcome == Outcome::threw) {
+        if (cell.undertakings) cell.undertakings->stash_this = false;
+        return outcome;
+    }
+    if (!result && result.error().code == Error::overloaded) return Outcome::overloaded;
+    if (!result)
+        log::warn(name_of(cell) + " got a message it can't read: " + result.error().to_string());
+    else if (*result == Handled::passed)
+        return Outcome::passed;
+    else if (*result == Handled::suspended) {
+        Suspended& suspended = cell.undertakings->suspended.front();
+        suspended.envelope = std::move(envelope);
+        suspended.handler = &handler;
+        return Outcome::suspended;
+    }
+    return Outcome::done;
 }
 
+void Runtime::unhandled(Cell& cell, const Envelope& envelope) {
+    if (!is_users(envelope.message_id())) {
+        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    counters_.unhandled.fetch_add(1, std::memory_order_relaxed);
+    log::debug(name_of(cell) + " has no handler for " + std::string(envelope.info().name));
+}
+
+/// The handler took it. A troupe's front has passed it on: then there is no envelope left.
+void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
+    if (!envelope) return after_handler(cell, false);
+    const std::uint64_t message = envelope->message_id();
+    const bool assigned = envelope->assigned;
+    if (cell.undertakings) {
+        Undertakings& undertakings = *cell.undertakings;
+        if (std::exchange(undertakings.stash_this, false)) {
+            if (undertakings.stashed.size() == stashed_max)
+                dead_letter(std::move(envelope), Error::overloaded);
+            else
+                undertakings.stashed.push(std::move(envelope));
+            return after_handler(cell, assigned);
+        }
+        const bool initializes =
+            !undertakings.awaited.empty() &&
+            std::ranges::find(cell.type->traits.initializing, message) != cell.type->traits.initializing.end();
+        if (initializes) {
+            initialized_by(cell, message);
+            if (cell.ties && cell.ties->supervision.on_failure != SupervisionPolicy::OnFailure::resume)
+                undertakings.initializing.push(std::move(envelope));  // for the next instance
+        }
+    }
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    if (message == message_id<ExitRequest>) return;  // which ends the actor in the way that it says
+    if (message == message_id<Readable> && envelope) readable_again(cell, *envelope);
+    after_handler(cell, assigned);
+}
+
+void Runtime::poison(Cell& cell, EnvelopePtr envelope, const std::string& what) {
+    log::warn(name_of(cell) + " threw twice: " + what);
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    const std::uint64_t message = envelope->message_id();
+    if (envelope->sender && message != message_id<PoisonMessage>)
+        send(make_envelope(envelope->sender, cell.address, PoisonMessage{any_of(*envelope), what}));
+    if (cell.undertakings) initialized_by(cell, message);
+    if (message == message_id<ExitRequest>) return;
+    if (message == message_id<Readable>) readable_again(cell, *envelope);
+    const bool assigned = envelope->assigned;
+    if (!cell.exit_requested) fail(cell, what);
+    if (current_cell() == &cell) after_handler(cell, assigned);
+}
+
+void Runtime::after_handler(Cell& cell, bool assigned) {
+    if (cell.state != Cell::State::running) return;
+    if (cell.exit_requested) return begin_exit(cell, {}, true);
+    if (assigned && cell.undertakings && cell.undertakings->troupe)
+        send(make_envelope(cell.undertakings->troupe, cell.address, MemberIdle{}));
+}
+
+// ---- To nobody
+
 void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
+    if (std::exchange(envelope->assigned, false)) {
+        Address front;
+        {
+            const std::scoped_lock lock(members_mutex_);
+            if (const auto found = members_.find(envelope->target); found != members_.end()) front = found->second;
+        }
+        if (front) {  // another member will take it
+            envelope->target = front;
+            return accept(std::move(envelope));
+        }
+    }
+    if (!is_users(envelope->message_id())) return dead_letter_of_system(*envelope);
     counters_.dead_letters.fetch_add(1, std::memory_order_relaxed);
-    if (is_notice(envelope->message_id()) || envelope->message_id() == message_id<ExitRequest>) return;
+    if (parts_.observer) parts_.observer->dead_letter(*envelope, reason);
     if (is_endpoint(parts_of(envelope->sender).actor))
         send(make_envelope(envelope->sender, Address{}, Undeliverable{envelope->target, reason}));
+    std::vector<Address> handlers;
     {
         const std::scoped_lock lock(reported_mutex_);
-        if (reported_.size() == reported_targets_max || !reported_.insert(envelope->target).second) return;
+        handlers = dead_letter_handlers_;
+        if (handlers.empty() &&
+            (reported_.size() == reported_targets_max || !reported_.insert(envelope->target).second))
+            return;
     }
-    log::warn("dead letter: " + std::string(envelope->info().name) + " to " + envelope->target.to_string() + ": " +
-              std::string(to_string(reason)) + " (said once for this target)");
+    if (handlers.empty()) {
+        const Cell* const sender = current_cell();
+        const bool known = reason == Error::no_address && sender && sender->address == envelope->sender;
+        return log::warn("dead letter: " + std::string(envelope->info().name) + " to " + envelope->target.to_string() +
+                         (known ? " from " + name_of(*sender) : "") + ": " + std::string(to_string(reason)) +
+                         " (said once for this target)");
+    }
+    const DeadLetter letter{any_of(*envelope), envelope->target, envelope->sender, reason};
+    for (const Address& handler : handlers) send(make_envelope(handler, Address{}, letter));
 }
+
+/// Nothing of the user's is lost: an ExitRequest to the dead has what it wants, and a notice has nobody left who would
+/// want it. But who asked for an answer gets one.
+void Runtime::dead_letter_of_system(const Envelope& envelope) {
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    if (envelope.message_id() == message_id<Watch>) {
+        const ExitCause cause{ExitCause::gone, 0, {}};
+        const auto watch = envelope.any().as<Watch>();
+        if (watch && watch->linked)
+            send(make_envelope(envelope.sender, envelope.target, LinkedEnded{envelope.target, cause}));
+        else
+            send(make_envelope(envelope.sender, envelope.target, Down{envelope.target, cause}));
+    }
+    if (envelope.message_id() == message_id<AwaitStart>)
+        if (const auto request = envelope.any().as<AwaitStart>()) {
+            const Error error{Error::start_failed, "it ended before it could be asked"};
+            tell_created(request->reply_to, envelope.target, &error);
+        }
+}
+
+void Runtime::handle_dead_letters(Cell& cell, bool on) {
+    cell.own_undertakings().handles_dead_letters = on;
+    const std::scoped_lock lock(reported_mutex_);
+    std::erase(dead_letter_handlers_, cell.address);
+    if (on) dead_letter_handlers_.push_back(cell.address);
+}
+
+// ---- Callers from outside
 
 std::shared_ptr<Endpoint> Runtime::make_endpoint() {
     const std::unique_lock lock(endpoints_mutex_);
     std::erase_if(endpoints_, [](const auto& entry) { return entry.second.expired(); });
     const std::uint32_t index = ++last_endpoint_;
+    ZANNI_ASSERT(index < question_bit, "two thousand million threads and endpoints have called");
     auto endpoint = std::make_shared<Endpoint>(parts_.process, index);
     endpoints_.emplace(index, endpoint);
     return endpoint;
@@ -212,6 +618,17 @@ std::vector<std::shared_ptr<Endpoint>> Runtime::endpoints() {
     for (const auto& [index, endpoint] : endpoints_)
         if (auto locked = endpoint.lock()) live.push_back(std::move(locked));
     return live;
+}
+
+Cell* Runtime::cell_of(const Address& address) {
+    const auto parts = parts_of(address);
+    if (parts.process != parts_.process || parts.actor == process_itself || is_endpoint(parts.actor)) return nullptr;
+    return cells_.find(parts.actor);
+}
+
+std::string_view Runtime::type_name_of(const Address& address) {
+    const Cell* const cell = cell_of(address);
+    return cell && cell->address == address && cell->type ? cell->type->name : std::string_view{};
 }
 
 }  // namespace zanni::detail

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -23,14 +26,16 @@
 #include "runtime/counters.hpp"
 #include "runtime/endpoint.hpp"
 #include "runtime/engine.hpp"
-#include "runtime/family.hpp"
+#include "runtime/pauses.hpp"
+#include "runtime/remote_bonds.hpp"
+#include "runtime/timers.hpp"
 
 namespace zanni::detail {
 
 /// The actors of one process and the rules they live by: delivery, dispatch, birth and death. It neither makes threads
 /// nor waits; an Engine calls run(), a Gateway calls the Inbox side.
 ///
-/// Threads: run() by one thread per cell at a time; everything else any.
+/// Threads: run() by one thread per cell at a time, as what says "of an actor"; everything else any.
 class Runtime final : public Inbox {
 public:
     struct Parts {
@@ -41,6 +46,8 @@ public:
         Gateway* gateway = nullptr;  ///< null: a process of its own, alone
         Capabilities capabilities;
         std::uint64_t process = 0;
+        Carrier* carrier = nullptr;    ///< null: messages of this process arrive at once
+        Observer* observer = nullptr;  ///< null: nobody looks
     };
 
     explicit Runtime(Parts parts);
@@ -48,9 +55,15 @@ public:
 
     /// Runs the cell for at most `messages_max` messages; its start counts as one. True when it has more to do and must
     /// be scheduled again.
-    bool run(Cell& cell, int messages_max);
+    bool run(Cell& cell, int messages_max, Heartbeat* heartbeat = nullptr);
 
     void send(EnvelopePtr envelope);
+    /// It shall not be sent: it becomes a dead letter.
+    void refuse(EnvelopePtr envelope, Error::Code reason);
+    /// What a carrier has brought.
+    void arrive(EnvelopePtr envelope) { accept(std::move(envelope)); }
+    /// It can't be delivered.
+    void dead_letter(EnvelopePtr envelope, Error::Code reason);
 
     struct Creation {
         const ActorType* type = nullptr;  ///< null: only its name is known
@@ -58,24 +71,65 @@ public:
         const CreateOptions& options;
         Address parent;
         Address reply_to;
+        Address troupe{};  ///< whose member it shall be
     };
     /// The address under which the actor will run. What goes wrong is told to the parent or to `reply_to`.
     Address create(const Creation& creation);
-    /// The same, as a child of the actor in `parent`. Threads: the one that runs `parent`.
-    Address create_child(Cell& parent, const ActorType* type, std::string_view name, const CreateOptions& options);
+    /// The actor of that name in this process, or an address that names no actor.
+    Address find(std::string_view name);
 
     std::shared_ptr<Endpoint> make_endpoint();
+
+    /// Waits until the target's mailbox has room. False if it has none after `longest`. Threads: any that runs no
+    /// actor.
+    bool await_room(const Address& target, Duration longest);
 
     /// Asks every actor without a parent here to end, and waits until no actor is left. False if some are, after
     /// `longest`. From the call on no top-level actor is created here.
     bool end_all(Duration longest);
 
+    // ---- Of an actor, by its handlers
+    Address create_child(Cell& parent, const ActorType* type, std::string_view name, const CreateOptions& options,
+                         bool as_member = false);
+    void watch(Cell& cell, const Address& target, bool linked);
+    void unwatch(Cell& cell, const Address& target, bool linked);
+    void unstash(Cell& cell);
+    TimerId start_timer(Cell& cell, Duration delay, bool periodic, AnyMessage payload);
+    bool cancel_timer(Cell& cell, TimerId timer);
+    void watch_fd(Cell& cell, int fd);
+    void unwatch_fd(Cell& cell, int fd);
+    void handle_dead_letters(Cell& cell, bool on);
+    std::expected<Handled, Error> run_task(Cell& cell, Task<> task);
+    std::uint32_t put_question(Cell& cell, Question& question, EnvelopePtr envelope, Duration longest);
+    void withdraw_question(Cell& cell, std::uint32_t number);
+    /// An envelope of a troupe's front for one of its members.
+    void assign(EnvelopePtr envelope, const Address& member);
+    void forget_member(const Address& member);
+
+    // ---- Time
+    /// When fire_timers() should be called next; TimePoint::max() for never.
+    TimePoint next_timer() const { return TimePoint(Duration(next_timer_.load(std::memory_order_relaxed))); }
+    /// Sends what is due. True when anything was.
+    bool fire_timers();
+    std::size_t timer_count();
+    /// From an engine's watch: the descriptor can be read.
+    void readable(int fd, const Address& watcher);
+
+    /// From an engine that watches: a handler of that type has not returned since so long.
+    void report_slow_handler(const ActorType& type, Duration since);
+
     const Counters& counters() const { return counters_; }
     Engine& engine() { return parts_.engine; }
     TimePoint now() const { return parts_.clock.now(); }
+    std::uint64_t process() const { return parts_.process; }
     bool await_shut_down(Duration longest);
+    /// For tools and simulations: the type's name, empty when nobody has that address here. Threads: the engine's,
+    /// while nothing runs.
+    std::string_view type_name_of(const Address& address);
+    Cell* cell_of(const Address& address);
+    std::size_t resident_blocks() const { return cells_.resident_blocks(); }
 
-    // Inbox
+    // ---- Inbox
     void deliver(EnvelopePtr envelope) override;
     void undeliverable(EnvelopePtr envelope, Error::Code reason) override;
     void process_gone(std::uint64_t process, const ExitCause& cause) override;
@@ -84,17 +138,39 @@ public:
     std::uint64_t actor_count() const override { return cells_.live(); }
 
 private:
-    // One message's journey: route -> accept_* -> handle -> dispatch.
+    enum class Outcome : std::uint8_t { done, passed, suspended, overloaded, threw };
+
+    // One message's journey (runtime.cpp): route -> accept -> handle -> dispatch -> attempt.
     void route(EnvelopePtr envelope);
     void accept(EnvelopePtr envelope);
     void accept_at_endpoint(EnvelopePtr envelope);
     void accept_for_process(EnvelopePtr envelope);
+    void put_into(Cell& cell, EnvelopePtr envelope);
+    void put_into_dropping(Cell& cell, EnvelopePtr envelope);
+    EnvelopePtr next_message(Cell& cell);
     void handle(Cell& cell, EnvelopePtr envelope);
+    bool handle_control(Cell& cell, EnvelopePtr& envelope);
+    void handle_answer(Cell& cell, EnvelopePtr envelope);
+    void handle_exit_request(Cell& cell, EnvelopePtr envelope);
+    bool hold_back(Cell& cell, EnvelopePtr& envelope);
+    void initialized_by(Cell& cell, std::uint64_t message);
     void dispatch(Cell& cell, EnvelopePtr envelope);
-    bool attempt(Cell& cell, const Handler& handler, Envelope& envelope, std::string& what);
-    void dead_letter(EnvelopePtr envelope, Error::Code reason);
+    Outcome offer(Cell& cell, const Handler& handler, EnvelopePtr& envelope);
+    Outcome attempt(Cell& cell, const Handler& handler, EnvelopePtr& envelope, std::string& what);
+    void unhandled(Cell& cell, const Envelope& envelope);
+    void poison(Cell& cell, EnvelopePtr envelope, const std::string& what);
+    void handled(Cell& cell, EnvelopePtr envelope);
+    void after_handler(Cell& cell, bool assigned);
+    void dead_letter_of_system(const Envelope& envelope);
 
-    // Birth and death.
+    // Handlers that wait (suspension.cpp).
+    void answer(Cell& cell, std::uint32_t number, std::expected<EnvelopePtr, Error> answer);
+    void resume(Cell& cell, Suspended& suspended, std::coroutine_handle<> waiter);
+    void finish_suspended(Cell& cell, Suspended& suspended);
+    void abandon_suspended(Cell& cell);
+
+    // Birth and death (lifecycle.cpp).
+    Address create_named(const Creation& creation);
     Address create_here(const Creation& creation, std::uint64_t minted_actor);
     Address create_there(std::uint64_t process, const Creation& creation);
     Address refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor = 0);
@@ -102,22 +178,59 @@ private:
     std::vector<std::string> unmet_here(const ActorType& type, const Requirements& extra) const;
     void refuse_creation(const CreateActor& request, const Error& error);
     void start(Cell& cell);
+    bool construct(Cell& cell, ExitCause& failure);
     void child_exited(Cell& cell, EnvelopePtr envelope);
     void orphaned(Cell& cell, const Envelope& envelope);
     void begin_exit(Cell& cell, ExitCause cause, bool recursive);
     void finish(Cell& cell);
+    void drop_undertakings(Cell& cell);
     bool add_root(Cell& cell);
     void release(Cell& cell);
     void tell_created(const Address& reply_to, const Address& address, const Error* error);
     void tell_parent(const Address& parent, const Address& child, const ExitCause& cause);
 
+    // Ties (ties.cpp).
+    void watched(Cell& cell, const Envelope& envelope, bool linked);
+    void unwatched(Cell& cell, const Envelope& envelope, bool linked);
+    void down(Cell& cell, EnvelopePtr envelope);
+    void linked_ended(Cell& cell, const Envelope& envelope);
+    void tell_of_end(const Ties& ties, const Address& address, const ExitCause& cause);
+    void drop_watches(Cell& cell);
+
+    // Failure (supervision.cpp).
+    void fail(Cell& cell, const std::string& what);
+    void restart(Cell& cell);
+    bool may_restart(Cell& cell);
+    void child_failed(Cell& cell, const Envelope& envelope);
+    void sibling_failed(Cell& cell, const Envelope& envelope);
+    void escalate(Cell& cell, const std::string& what);
+    void escalated(Cell& cell, const Envelope& envelope);
+
+    // Back-pressure (pressure.cpp).
+    void over_limit(Cell& target);
+    bool pause(Cell& cell);
+    void drained(Cell& cell);
+    void go_on(Cell& paused);
+
+    // Time (timing.cpp).
+    TimerId add_timer(TimePoint at, Timer timer);
+    bool take_timer(TimerId timer);
+    void send_from_clock(EnvelopePtr envelope);
+    void wakeup(Cell& cell, std::uint64_t number);
+    void readable_again(Cell& cell, const Envelope& envelope);
+    void start_transient(Cell& cell);
+    void transient_due(Cell& cell);
+
     std::vector<std::shared_ptr<Endpoint>> endpoints();
     std::uint64_t mint_actor();
+    std::mutex& dropping_mutex(const Cell& cell) { return dropping_mutexes_[cell.index % dropping_mutexes_.size()]; }
 
     Parts parts_;
     CellTable cells_;
     Counters counters_;
-    Family family_;
+    RemoteBonds family_, watches_, links_, asks_;
+    Pauses pauses_;
+    std::array<std::mutex, 16> dropping_mutexes_;  // each guards the mailboxes that drop, of some cells
 
     std::mutex random_mutex_;  // guards parts_.random
 
@@ -131,8 +244,21 @@ private:
     bool ending_ = false;
     bool shut_down_requested_ = false;
 
-    std::mutex reported_mutex_;             // guards reported_
+    std::mutex names_mutex_;  // guards names_; taken before roots_mutex_
+    std::map<std::string, Address, std::less<>> names_;
+
+    std::mutex timers_mutex_;  // guards timers_
+    Timers timers_;
+    std::mutex firing_mutex_;  // held while due timers are sent, so that they arrive in the order of their times
+    std::atomic<std::uint64_t> last_wakeup_{0};
+    std::atomic<Duration::rep> next_timer_{TimePoint::max().time_since_epoch().count()};
+
+    std::mutex members_mutex_;                      // guards members_
+    std::unordered_map<Address, Address> members_;  // of troupes, with their fronts
+
+    std::mutex reported_mutex_;             // guards what follows
     std::unordered_set<Address> reported_;  // dead targets already logged, bounded
+    std::vector<Address> dead_letter_handlers_;
 };
 
 /// The cell whose actor this thread is constructing or running; null outside of actors.

@@ -4,6 +4,7 @@
 
 #include "runtime/cell.hpp"
 #include "runtime/runtime.hpp"
+#include "scheduling/watchdog.hpp"
 
 namespace zanni::detail {
 
@@ -23,7 +24,8 @@ thread_local bool at_gateway = false;
 
 }  // namespace
 
-WorkerPool::WorkerPool(unsigned workers) : workers_(workers) {}
+WorkerPool::WorkerPool(unsigned workers, Duration slow_handler)
+    : workers_(workers), slow_handler_(slow_handler), heartbeats_(workers) {}
 
 WorkerPool::~WorkerPool() { stop(); }
 
@@ -31,7 +33,8 @@ void WorkerPool::start(Runtime& runtime, Gateway* gateway) {
     runtime_ = &runtime;
     gateway_ = gateway;
     try {
-        for (unsigned i = 0; i < workers_; ++i) threads_.emplace_back([this] { work(); });
+        for (unsigned i = 0; i < workers_; ++i) threads_.emplace_back([this, i] { work(heartbeats_[i]); });
+        if (slow_handler_ > Duration::zero()) threads_.emplace_back([this] { look_for_slow_handlers(); });
     } catch (...) {
         stop();  // those that have started must not outlive the runtime
         throw;
@@ -43,8 +46,13 @@ void WorkerPool::stop() {
         const std::scoped_lock lock(mutex_);
         stopping_ = true;
         work_arrived_.notify_all();
+        stopped_.notify_all();
     }
     if (gateway_) gateway_->wake();
+    if (fds_thread_.joinable()) {
+        fds_->wake();
+        fds_thread_.join();
+    }
     for (auto& thread : threads_) thread.join();
     threads_.clear();
 }
@@ -89,15 +97,17 @@ bool WorkerPool::wake_one() {
     return false;
 }
 
-void WorkerPool::work() {
+void WorkerPool::work(Heartbeat& heartbeat) {
     pool_of_this_thread = this;
     while (!stopping_.load(std::memory_order_relaxed)) {
+        if (runtime_->next_timer() != TimePoint::max() && until_next_timer() == Duration::zero())
+            runtime_->fire_timers();
         Cell* const cell = next();
         if (!cell) {
             idle();
             continue;
         }
-        if (runtime_->run(*cell, messages_per_turn)) push(*cell, true);
+        if (runtime_->run(*cell, messages_per_turn, &heartbeat)) push(*cell, true);
         if (gateway_) gateway_->serve();
     }
 }
@@ -114,7 +124,7 @@ void WorkerPool::idle() {
 void WorkerPool::wait_at_gateway(std::unique_lock<std::mutex>& lock) {
     // A sleeper is the better watch: it goes on when the gateway brings work.
     gateway_watches_ = workers_ > 1 && sleeping_ == 0;
-    const Duration longest = gateway_watches_ ? Duration(look_around) : Duration(forever);
+    const Duration longest = std::min(gateway_watches_ ? Duration(look_around) : Duration(forever), until_next_timer());
     waiting_at_gateway_ = at_gateway = true;
     lock.unlock();
     gateway_->wait(longest);
@@ -129,10 +139,52 @@ void WorkerPool::sleep(std::unique_lock<std::mutex>& lock) {
         sleeper_watches_ = true;
         turns_at_watch_ = turns_;
     }
+    // One of the sleepers wakes for the next timer; another must, too, when an earlier one has been started since.
+    Duration longest = watch ? Duration(look_around) : Duration(forever);
+    const TimePoint next_timer = runtime_->next_timer();
+    const bool timed = next_timer < timed_until_;
+    if (timed) {
+        timed_until_ = next_timer;
+        longest = std::min(longest, until_next_timer());
+    }
     ++sleeping_;
-    work_arrived_.wait_for(lock, watch ? Duration(look_around) : Duration(forever));
+    work_arrived_.wait_for(lock, longest);
     --sleeping_;
+    if (timed) timed_until_ = TimePoint::max();
     if (watch) sleeper_watches_ = false;
+}
+
+Duration WorkerPool::until_next_timer() const {
+    const TimePoint next = runtime_->next_timer();
+    if (next == TimePoint::max()) return forever;
+    return std::max(next - runtime_->now(), Duration::zero());
+}
+
+// ---- File descriptors, slow handlers
+
+void WorkerPool::watch_fd(int fd, const Address& watcher) {
+    const std::scoped_lock lock(fds_mutex_);
+    if (!fds_) {
+        fds_ = std::make_unique<FdWatch>();
+        fds_thread_ = std::thread([this] {
+            while (!stopping_.load(std::memory_order_acquire))
+                fds_->poll(forever, [this](int ready, const Address& by) { runtime_->readable(ready, by); });
+        });
+    }
+    fds_->add(fd, watcher);
+}
+void WorkerPool::rearm_fd(int fd, const Address& watcher) { fds_->rearm(fd, watcher); }
+void WorkerPool::unwatch_fd(int fd) { fds_->remove(fd); }
+
+void WorkerPool::look_for_slow_handlers() {
+    Watchdog watchdog(slow_handler_, heartbeats_);
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        stopped_.wait_for(lock, watchdog.interval());
+        lock.unlock();
+        for (const auto& [type, since] : watchdog.look(runtime_->now())) runtime_->report_slow_handler(*type, since);
+        lock.lock();
+    }
 }
 
 bool WorkerPool::await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,

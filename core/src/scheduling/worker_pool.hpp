@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -11,6 +13,7 @@
 #include <zanni/gateway.hpp>
 
 #include "runtime/engine.hpp"
+#include "scheduling/fd_watch.hpp"
 
 namespace zanni::detail {
 
@@ -24,10 +27,15 @@ class Runtime;
 /// every few milliseconds, for as long as anything runs. Neither actor nor gateway waits longer than that while a
 /// worker is idle.
 ///
-/// Threads: schedule(), await() any; start(), stop() the owner.
+/// Timers are fired by workers too: between turns, and by an idle one that sleeps no longer than up to the next. Two
+/// more threads exist only where they are needed: one that waits for file descriptors, from the first one watched on,
+/// and one that looks for handlers that don't return.
+///
+/// Threads: start(), stop() the owner; everything else any.
 class WorkerPool final : public Engine {
 public:
-    explicit WorkerPool(unsigned workers);
+    /// A handler that runs for `slow_handler` is reported; zero: none is.
+    WorkerPool(unsigned workers, Duration slow_handler);
     ~WorkerPool() override;
 
     void start(Runtime& runtime, Gateway* gateway);
@@ -37,9 +45,14 @@ public:
     void schedule(Cell& cell) override;
     bool await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, const std::function<bool()>& done,
                Duration longest) override;
+    void watch_fd(int fd, const Address& watcher) override;
+    void rearm_fd(int fd, const Address& watcher) override;
+    void unwatch_fd(int fd) override;
 
 private:
-    void work();
+    void work(Heartbeat& heartbeat);
+    void look_for_slow_handlers();
+    Duration until_next_timer() const;
     Cell* next();
     void idle();
     void wait_at_gateway(std::unique_lock<std::mutex>& lock);
@@ -49,9 +62,15 @@ private:
     bool somebody_watches() const { return sleeper_watches_ || gateway_watches_; }
 
     const unsigned workers_;
+    const Duration slow_handler_;
     Runtime* runtime_ = nullptr;
     Gateway* gateway_ = nullptr;
+    std::deque<Heartbeat> heartbeats_;  // one per worker
     std::vector<std::thread> threads_;
+
+    std::mutex fds_mutex_;  // guards the making of what follows
+    std::unique_ptr<FdWatch> fds_;
+    std::thread fds_thread_;
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable work_arrived_;
@@ -63,6 +82,8 @@ private:
     bool sleeper_watches_ = false;
     bool gateway_watches_ = false;
     unsigned sleeping_ = 0;
+    std::condition_variable stopped_;           // for the one that looks for slow handlers
+    TimePoint timed_until_ = TimePoint::max();  // when the first of those that wait with a time wakes by itself
     bool waiting_at_gateway_ = false;
     std::atomic<bool> stopping_{false};  // set under the mutex, so that nobody falls asleep over it
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include <zanni/assert.hpp>
+
 #include "log.hpp"
 #include "scheduling/worker_pool.hpp"
 #include "system/base.hpp"
@@ -20,7 +22,8 @@ unsigned worker_count(unsigned wanted) {
 
 /// Declared in the order of making; taken apart in the reverse.
 struct Threads {
-    Threads(unsigned workers, std::unique_ptr<Gateway> way_out) : gateway(std::move(way_out)), pool(workers) {}
+    Threads(const ActorSystem::Options& options, std::unique_ptr<Gateway> way_out)
+        : gateway(std::move(way_out)), pool(worker_count(options.workers), options.slow_handler) {}
 
     SystemClock clock;
     SystemRandom random;
@@ -31,14 +34,16 @@ struct Threads {
 class ThreadedBase final : private Threads, public detail::Base {
 public:
     ThreadedBase(std::unique_ptr<Gateway> way_out, ActorSystem::Options options)
-        : Threads(worker_count(options.workers), std::move(way_out)),
-          Base(pool, {clock, random, options.registry, gateway.get(), std::move(options.capabilities)}) {
+        : Threads(options, std::move(way_out)),
+          Base(pool, {clock, random, options.registry, gateway.get(), std::move(options.capabilities), nullptr, nullptr,
+                      options.tell_longest}) {
         static const Registry empty;
         if (gateway) gateway->open(runtime(), options.registry ? *options.registry : empty);
         pool.start(runtime(), gateway.get());
     }
 
     ~ThreadedBase() override {
+        ZANNI_ASSERT(!detail::current_cell(), "a handler destroyed the system that runs it");
         if (!runtime().end_all(destructor_patience))
             log::warn("the system ends though " + std::to_string(runtime().actor_count()) + " actors have not");
         pool.stop();

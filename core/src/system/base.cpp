@@ -22,10 +22,20 @@ const Registry& Base::empty_registry() {
 }
 
 Base::Base(Engine& engine, Parts parts)
-    : serial_(next_serial()),
+    : tell_longest_(parts.tell_longest),
+      serial_(next_serial()),
       runtime_({engine, parts.clock, parts.random, parts.registry ? *parts.registry : empty_registry(), parts.gateway,
                 parts.gateway ? parts.gateway->capabilities() : std::move(parts.capabilities),
-                parts.gateway ? parts.gateway->process() : own_process(parts.random)}) {}
+                parts.gateway ? parts.gateway->process() : own_process(parts.random), parts.carrier, parts.observer}) {}
+
+bool Base::send_from_outside(EnvelopePtr envelope, Duration longest) {
+    if (runtime_.await_room(envelope->target, longest)) {
+        runtime_.send(std::move(envelope));
+        return true;
+    }
+    runtime_.refuse(std::move(envelope), Error::overloaded);
+    return false;
+}
 
 std::expected<Address, Error> Base::create(PrivateEndpoint& endpoint, const ActorType* type, std::string_view name,
                                            const CreateOptions& options) {

@@ -20,6 +20,9 @@ public:
         const Registry* registry = nullptr;
         Gateway* gateway = nullptr;
         Capabilities capabilities;
+        Carrier* carrier = nullptr;
+        Observer* observer = nullptr;
+        Duration tell_longest = std::chrono::seconds(10);
     };
 
     Base(Engine& engine, Parts parts);
@@ -33,10 +36,14 @@ public:
     /// True for an endpoint whose system is gone.
     static bool is_abandoned(const PrivateEndpoint& endpoint) { return endpoint.endpoint_->abandoned(); }
     std::uint64_t serial() const { return serial_; }
+    /// Sends when the target has room. What it has none for, after `longest`, becomes a dead letter; false then.
+    bool send_from_outside(EnvelopePtr envelope, Duration longest);
+    Duration tell_longest() const { return tell_longest_; }
 
 private:
     static const Registry& empty_registry();
 
+    const Duration tell_longest_;
     const std::uint64_t serial_;  // tells systems of one process apart, also dead ones
     Runtime runtime_;
 };

@@ -1,5 +1,6 @@
 #include <zanni/actor_system.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include "system/base.hpp"
@@ -17,12 +18,16 @@ thread_local std::map<std::uint64_t, PrivateEndpoint> endpoints;
 
 Address PrivateEndpoint::address() const { return endpoint_->address(); }
 
-void PrivateEndpoint::tell_envelope(EnvelopePtr envelope) { base_->runtime().send(std::move(envelope)); }
+void PrivateEndpoint::tell_envelope(EnvelopePtr envelope) {
+    base_->send_from_outside(std::move(envelope), base_->tell_longest());
+}
 
 std::expected<EnvelopePtr, Error> PrivateEndpoint::ask_envelope(EnvelopePtr envelope, Duration longest) {
     envelope->sender = endpoint_->begin_ask(envelope->target);
-    base_->runtime().send(std::move(envelope));
-    return endpoint_->await_answer(base_->runtime().engine(), longest);
+    const TimePoint began = base_->runtime().now();
+    base_->send_from_outside(std::move(envelope), longest);
+    return endpoint_->await_answer(base_->runtime().engine(),
+                                   std::max(longest - (base_->runtime().now() - began), Duration::zero()));
 }
 
 std::expected<EnvelopePtr, Error> PrivateEndpoint::listen_envelope(Duration longest) {
@@ -47,14 +52,18 @@ Created System::create(const ActorType* type, std::string_view name, const Creat
     return base_->create(endpoint_of_this_thread(), type, name, options);
 }
 
-void System::tell_envelope(EnvelopePtr envelope) { base_->runtime().send(std::move(envelope)); }
+void System::tell_envelope(EnvelopePtr envelope) {
+    base_->send_from_outside(std::move(envelope), base_->tell_longest());
+}
+
+Address System::find(std::string_view name) { return base_->runtime().find(name); }
 
 bool System::shut_down(Duration longest) { return base_->runtime().end_all(longest); }
 
 SystemCounters System::counters() const {
     const auto& counters = base_->runtime().counters();
-    return {counters.sent,      counters.received,     counters.delivered,
-            counters.unhandled, counters.dead_letters, counters.posted};
+    return {counters.sent,         counters.received, counters.delivered,    counters.unhandled,
+            counters.dead_letters, counters.posted,   counters.slow_handlers};
 }
 
 std::uint64_t System::actor_count() const { return base_->runtime().actor_count(); }

@@ -1,36 +1,39 @@
-#include "runtime/family.hpp"
+#include "runtime/remote_bonds.hpp"
+
+#include <algorithm>
+#include <tuple>
 
 namespace zanni::detail {
 
-void Family::add(std::uint64_t process, const Bond& bond) {
+void RemoteBonds::add(std::uint64_t process, const Bond& bond) {
     const std::scoped_lock lock(mutex_);
-    bonds_[process].emplace(bond.child, bond.parent);
+    bonds_[process].insert(bond);
 }
 
-void Family::remove(std::uint64_t process, const Address& child) {
+void RemoteBonds::remove(std::uint64_t process, const Bond& bond) {
     const std::scoped_lock lock(mutex_);
     const auto found = bonds_.find(process);
     if (found == bonds_.end()) return;
-    found->second.erase(child);
+    found->second.erase(bond);
     if (found->second.empty()) bonds_.erase(found);
 }
 
-std::vector<Family::Bond> Family::take(std::uint64_t process) {
+std::vector<RemoteBonds::Bond> RemoteBonds::take(std::uint64_t process) {
     const std::scoped_lock lock(mutex_);
     const auto found = bonds_.find(process);
     if (found == bonds_.end()) return {};
-    std::vector<Bond> bonds;
-    bonds.reserve(found->second.size());
-    for (const auto& [child, parent] : found->second) bonds.push_back({child, parent});
+    std::vector<Bond> bonds(found->second.begin(), found->second.end());
     bonds_.erase(found);
+    std::ranges::sort(bonds, {}, [](const Bond& bond) { return std::tie(bond.subject, bond.observer); });
     return bonds;
 }
 
-std::vector<std::uint64_t> Family::processes_of(std::uint32_t host) {
+std::vector<std::uint64_t> RemoteBonds::processes_of(std::uint32_t host) {
     const std::scoped_lock lock(mutex_);
     std::vector<std::uint64_t> processes;
     for (const auto& [process, bonds] : bonds_)
         if (process >> 32 == host) processes.push_back(process);
+    std::ranges::sort(processes);
     return processes;
 }
 

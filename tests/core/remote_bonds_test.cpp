@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/family.hpp"
+#include "runtime/remote_bonds.hpp"
 
 namespace zanni::detail {
 
@@ -16,8 +16,8 @@ Address actor(std::uint64_t process, std::uint64_t number) { return make_address
 
 }  // namespace
 
-TEST_CASE("a family gives every bond into a lost process once") {
-    Family family;
+TEST_CASE("remote bonds give every bond into a lost process once") {
+    RemoteBonds family;
     const Address here = actor(1, 1);
     family.add(far, {actor(far, 1), here});
     family.add(far, {actor(1, 2), actor(far, 2)});
@@ -25,29 +25,30 @@ TEST_CASE("a family gives every bond into a lost process once") {
 
     auto bonds = family.take(far);
 
-    std::ranges::sort(bonds, {}, &Family::Bond::child);
+    std::ranges::sort(bonds, {}, &RemoteBonds::Bond::subject);
     REQUIRE(bonds.size() == 2);
-    CHECK(bonds[0].child == actor(1, 2));
-    CHECK(bonds[0].parent == actor(far, 2));
-    CHECK(bonds[1].child == actor(far, 1));
+    CHECK(bonds[0].subject == actor(1, 2));
+    CHECK(bonds[0].observer == actor(far, 2));
+    CHECK(bonds[1].subject == actor(far, 1));
     CHECK(family.take(far).empty());
     CHECK(family.take(elsewhere).size() == 1);
 }
 
 TEST_CASE("a bond that has ended in order is forgotten") {
-    Family family;
-    family.add(far, {actor(far, 1), actor(1, 1)});
+    RemoteBonds family;
+    const RemoteBonds::Bond bond{actor(far, 1), actor(1, 1)};
+    family.add(far, bond);
 
-    family.remove(far, actor(far, 1));
-    family.remove(far, actor(far, 1));
-    family.remove(elsewhere, actor(far, 1));
+    family.remove(far, bond);
+    family.remove(far, bond);
+    family.remove(elsewhere, bond);
 
     CHECK(family.take(far).empty());
     CHECK(family.processes_of(2).empty());
 }
 
 TEST_CASE("a family knows in which processes of a host it has bonds") {
-    Family family;
+    RemoteBonds family;
     for (const std::uint64_t process : {far, further, elsewhere}) family.add(process, {actor(process, 1), actor(1, 1)});
 
     auto processes = family.processes_of(2);
