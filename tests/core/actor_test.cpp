@@ -11,6 +11,7 @@ namespace zanni {
 namespace {
 
 using test::on_every_base;
+using test::on_immediate_bases;
 using test::on_threads;
 using test::patience;
 
@@ -78,7 +79,7 @@ public:
 }  // namespace
 
 TEST_CASE("an actor handles one message at a time and keeps its state between them", "[A1]") {
-    on_every_base([](System& system) {
+    on_immediate_bases([](System& system) {
         const auto account = system.create<Account>();
         std::vector<Address> payers;
         for (int i = 0; i < 4; ++i) payers.push_back(system.create<Payer>());

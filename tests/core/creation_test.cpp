@@ -37,7 +37,7 @@ private:
 }  // namespace
 
 TEST_CASE("create gives a child's address at once; what is sent before it has started arrives in order", "[A3]") {
-    on_every_base([](System& system) {
+    on_immediate_bases([](System& system) {
         const auto parent = system.create<Parent>();
         std::vector<int> expected(100);
         std::iota(expected.begin(), expected.end(), 1);
@@ -90,7 +90,7 @@ TEST_CASE("a child that fails to start is told to its parent once; messages to i
 }
 
 TEST_CASE("an actor may create children and send in its constructor", "[A3]") {
-    on_every_base([](System& system) {
+    on_immediate_bases([](System& system) {
         const auto creator = system.create<CreatesInConstructor>();
         const auto child = system.ask<Address>(creator, Knock{}, patience);
         const auto to_itself = system.create<SendsToItselfInConstructor>();
@@ -146,7 +146,7 @@ TEST_CASE("a type in the system's own registry is created by its name", "[A4]") 
     Registry registry;
     registry.add<Child>();
     registry.add<NeedsOven>();
-    on_every_base({.registry = &registry}, [](System& system) {
+    on_immediate_bases({.registry = &registry}, [](System& system) {
         const auto parent = system.create<Parent>();
         const auto top_level = system.create("zanni.test.Child");
         const auto child = make_child(system, parent, "zanni.test.Child", 2);

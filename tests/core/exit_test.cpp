@@ -96,7 +96,7 @@ TEST_CASE("an exit request ends an actor that throws on it", "[A5]") {
 }
 
 TEST_CASE("what is queued behind an exit request becomes dead letters, all of it counted", "[A5]") {
-    on_every_base([](System& system) {
+    on_immediate_bases([](System& system) {
         const auto actor = system.create<Indifferent>();
         auto endpoint = system.private_endpoint();
         system.tell(actor, Watch{endpoint.address()});

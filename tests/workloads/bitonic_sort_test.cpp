@@ -47,6 +47,7 @@ public:
         send(join_.high_next, OnLine{join_.high_line, larger});
     }
     using Behavior = zanni::Behavior<&Comparator::join, &Comparator::compare>;
+    using Initializing = zanni::Initializing<Join>;  // a neighbour's number may come first
 
 private:
     Join join_;

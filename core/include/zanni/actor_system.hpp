@@ -147,7 +147,7 @@ public:
 
 protected:
     explicit System(std::unique_ptr<detail::Base> base);
-    detail::Base& base() { return *base_; }
+    detail::Base& base() const { return *base_; }
 
 private:
     Created create(const ActorType* type, std::string_view name, const CreateOptions& options);

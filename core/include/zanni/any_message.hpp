@@ -37,4 +37,8 @@ struct AnyMessage {
     }
 };
 
+/// For people: the name, and what is in it as far as MessagePack tells: `bank.Transfer ["Arlecchino", 10]`.
+/// Limits: long strings and arrays are cut short.
+std::string to_text(const AnyMessage& message);
+
 }  // namespace zanni

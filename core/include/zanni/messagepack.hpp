@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -83,6 +84,8 @@ public:
     [[nodiscard]] bool read_map(std::size_t& count);
 
     bool is_nil() const;
+    /// What comes next; nothing at the end, or after a failure.
+    std::optional<detail::Token::Kind> next_kind() const;
 
     /// Past the next value, with all that it holds.
     [[nodiscard]] bool skip();

@@ -179,6 +179,11 @@ bool Reader::read_map(std::size_t& count) {
 
 bool Reader::is_nil() const { return next_is(Token::nil); }
 
+std::optional<Token::Kind> Reader::next_kind() const {
+    if (failed_ || next_ == tokens_.size()) return std::nullopt;
+    return tokens_[next_].kind;
+}
+
 bool Reader::skip() {
     if (failed_ || next_ == tokens_.size()) return unexpected("a value");
     for (std::size_t pending = 1; pending > 0; --pending) pending += elements_of(tokens_[next_++]);

@@ -101,10 +101,4 @@ struct MemberIdle {
     static constexpr auto message_name = "zanni.MemberIdle";
 };
 
-/// To an actor, from a simulation: end at once, for this cause.
-struct Crash {
-    static constexpr auto message_name = "zanni.Crash";
-    ExitCause cause;
-};
-
 }  // namespace zanni::detail

@@ -41,12 +41,16 @@ struct Heartbeat {
     std::atomic<const ActorType*> running{nullptr};  ///< whose actor has its turn
 };
 
-/// Sees each message that reaches an actor's handlers, and may spoil it.
+/// Sees each message that reaches an actor, and may spoil it.
 class Observer {
 public:
     virtual ~Observer() = default;
-    /// Before the handler is called, once per attempt. Throws what the handler shall seem to throw.
+    /// It is an actor's turn to handle it.
     virtual void handling(const Cell& cell, const Envelope& envelope) = 0;
+    /// Before each attempt at that. Throws what the handler shall seem to throw.
+    virtual void attempting(const Envelope& envelope) = 0;
+    /// It answers a handler that waits.
+    virtual void answering(const Envelope& envelope) = 0;
     virtual void dead_letter(const Envelope& envelope, Error::Code reason) = 0;
 };
 

@@ -290,6 +290,14 @@ void Runtime::finish(Cell& cell) {
     if (parent) tell_parent(parent, address, cause);  // who hears of the end finds the actor gone
 }
 
+void Runtime::crash(Cell& cell, const ExitCause& cause) {
+    if (cell.state == Cell::State::free || cell.state == Cell::State::exiting) return;
+    if (cell.paused.load(std::memory_order_relaxed)) go_on(cell);
+    current_cell() = &cell;
+    begin_exit(cell, cause, true);
+    current_cell() = nullptr;
+}
+
 /// Another thread may take the cell from here on.
 void Runtime::release(Cell& cell) {
     const Address address = cell.address;

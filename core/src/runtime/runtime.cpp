@@ -39,7 +39,6 @@ bool is_notice(std::uint64_t message) {
         case message_id<TimerDue>:
         case message_id<TransientDue>:
         case message_id<MemberIdle>:
-        case message_id<Crash>:
             return true;
         default:
             return false;
@@ -325,10 +324,6 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
         case message_id<TransientDue>:
             transient_due(cell);
             break;
-        case message_id<Crash>:
-            if (const auto crash = envelope->any().as<Crash>(); crash && cell.state == Cell::State::running)
-                begin_exit(cell, crash->cause, true);
-            break;
         default:
             break;
     }
@@ -355,6 +350,7 @@ void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
         return handle(cell, std::move(envelope));
     }
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    if (parts_.observer) parts_.observer->answering(*envelope);
     answer(cell, number, std::move(envelope));
 }
 
@@ -399,6 +395,7 @@ void Runtime::unstash(Cell& cell) {
 // ---- To the handler
 
 void Runtime::dispatch(Cell& cell, EnvelopePtr envelope) {
+    if (parts_.observer) parts_.observer->handling(cell, *envelope);
     const auto handlers = cell.handlers;
     const auto row = [&](std::uint64_t message) -> const Handler* {
         const auto found = std::ranges::find(handlers, message, &Handler::message_id);
@@ -448,7 +445,7 @@ Runtime::Outcome Runtime::attempt(Cell& cell, const Handler& handler, EnvelopePt
     std::expected<Handled, Error> result = Handled::done;
     Outcome outcome = Outcome::done;
     try {
-        if (parts_.observer) parts_.observer->handling(cell, *envelope);
+        if (parts_.observer) parts_.observer->attempting(*envelope);
         result = handler.invoke(*cell.actor, envelope);
     } catch (const std::exception& error) {
         what = error.what();

@@ -127,6 +127,9 @@ public:
     /// while nothing runs.
     std::string_view type_name_of(const Address& address);
     Cell* cell_of(const Address& address);
+    Cell* cell_at(std::uint32_t index) { return cells_.at(index); }
+    /// Ends the actor where it stands, unseen by its handlers. Threads: the engine's, while nothing runs.
+    void crash(Cell& cell, const ExitCause& cause);
     std::size_t resident_blocks() const { return cells_.resident_blocks(); }
 
     // ---- Inbox
