@@ -1,5 +1,6 @@
 #include "broker.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -129,6 +130,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     if (!known) return;
     routes_.remove_process(process);
     tell_everybody(ProcessGone{process, cause}, self_.id);
+    if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();
     if (self_.actor_process != process) return;
     self_.actor_process = 0;
     self_changed();
@@ -206,19 +208,20 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
                                                    std::to_string(control_frame_bytes_max) + " and " +
                                                    std::to_string(control_records_max)});
     if (const auto whole = check_frame(frame); !whole) return on_bad_frame(from, whole.error());
-    const auto error =
-        read_control(header, frame,  //
-                     on<Hello>([&](const Hello& hello) { on_hello(from, hello); }),
-                     on<Register>([&](const Register& registration) { on_register(from, registration); }),
-                     on<Report>([&](const Report& report) { processes_.reported(from.process(), report.actors); }),
-                     on<Leave>([&](const Leave&) { on_leave(from.process()); }),
-                     on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
-                     on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),
-                     on<JoinConvention>([&](const JoinConvention& join) { on_join(from, join, now); }),
-                     on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
-                     on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
-                     on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
-                     on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }));
+    const auto error = read_control(
+        header, frame,  //
+        on<Hello>([&](const Hello& hello) { on_hello(from, hello); }),
+        on<Register>([&](const Register& registration) { on_register(from, registration); }),
+        on<Report>([&](const Report& report) { processes_.reported(from.process(), report.actors); }),
+        on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { on_dead_letter_handlers(from, news); }),
+        on<Leave>([&](const Leave&) { on_leave(from.process()); }),
+        on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
+        on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),
+        on<JoinConvention>([&](const JoinConvention& join) { on_join(from, join, now); }),
+        on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
+        on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
+        on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
+        on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }));
     if (error) refuse(from, *error);
     return take();
 }
@@ -273,11 +276,32 @@ void Broker::on_register(const Peer& from, const Register& registration) {
     send(from, Registered{self_.id, table_.hosts()});
     log::info("process " + show(process) + " (" + registration.program + ", pid " + std::to_string(registration.pid) +
               ") registered");
+    if (auto handlers = processes_.dead_letter_handlers(process); !handlers.empty())
+        send(from, DeadLetterHandlers{std::move(handlers)});
     if (!registration.common) return;
     self_.actor_process = process;
     self_.types = registration.types;
     self_changed();
     become_ready();
+}
+
+void Broker::on_dead_letter_handlers(const Peer& from, const DeadLetterHandlers& news) {
+    const std::uint64_t process = from.process();
+    if (!processes_.knows(process)) return;
+    if (news.handlers.size() > dead_letter_handlers_max)
+        return refuse(from, {Error::too_large, "over " + std::to_string(dead_letter_handlers_max) +
+                                                   " actors of one process that handle dead letters"});
+    if (!std::ranges::all_of(news.handlers,
+                             [&](const Address& actor) { return zanni::detail::parts_of(actor).process == process; }))
+        return refuse(from, {Error::refused, "a handler of dead letters in another process"});
+    processes_.announced(process, news.handlers);
+    tell_dead_letter_handlers();
+}
+
+/// Each process those of all others.
+void Broker::tell_dead_letter_handlers() {
+    for (const auto& [process, known] : processes_.known())
+        send(Peer(process), DeadLetterHandlers{processes_.dead_letter_handlers(process)});
 }
 
 void Broker::on_leave(std::uint64_t process) {

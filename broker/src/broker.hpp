@@ -66,6 +66,8 @@ private:
     void on_hello(const transport::Peer& from, const transport::Hello& hello);
     void on_register(const transport::Peer& from, const transport::Register& registration);
     std::expected<void, Error> may_register(const transport::Peer& from, const transport::Register& registration) const;
+    void on_dead_letter_handlers(const transport::Peer& from, const transport::DeadLetterHandlers& news);
+    void tell_dead_letter_handlers();
     void on_leave(std::uint64_t process);
     void on_status(const transport::Peer& from);
     void on_shut_down_convention(const transport::Peer& from, TimePoint now);

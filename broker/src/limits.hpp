@@ -19,9 +19,10 @@ inline constexpr std::size_t control_records_max = 8;
 inline constexpr std::size_t name_bytes_max = 256;   ///< of a host, program, type, version, capability
 inline constexpr std::size_t text_bytes_max = 1024;  ///< of a capability's value, a cause
 inline constexpr std::size_t capabilities_max = 256;
-inline constexpr std::size_t types_max = 1'000;           ///< that one process can create
-inline constexpr std::size_t requirements_max = 64;       ///< of one type
-inline constexpr std::size_t host_bytes_max = 32 * 1024;  ///< of a host's entry, marshalled
+inline constexpr std::size_t types_max = 1'000;               ///< that one process can create
+inline constexpr std::size_t requirements_max = 64;           ///< of one type
+inline constexpr std::size_t dead_letter_handlers_max = 100;  ///< of one process
+inline constexpr std::size_t host_bytes_max = 32 * 1024;      ///< of a host's entry, marshalled
 inline constexpr std::size_t hosts_max = 400;
 inline constexpr std::size_t processes_max = 1'000;  ///< of one host
 /// In one answer to a status request; the hosts beyond it are shown without their processes.

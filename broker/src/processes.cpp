@@ -1,6 +1,8 @@
 #include "processes.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "process_id.hpp"
 
@@ -21,13 +23,25 @@ bool Processes::is_child(std::uint64_t process) const {
 }
 
 void Processes::registered(const transport::Register& registration) {
-    known_[registration.process] = {registration, 0};
+    known_[registration.process] = {registration, 0, {}};
     for (auto& [pid, child] : children_)
         if (child.process == registration.process) child.was_registered = true;
 }
 
 void Processes::reported(std::uint64_t process, std::uint64_t actors) {
     if (const auto found = known_.find(process); found != known_.end()) found->second.actors = actors;
+}
+
+void Processes::announced(std::uint64_t process, std::vector<Address> dead_letter_handlers) {
+    if (const auto found = known_.find(process); found != known_.end())
+        found->second.dead_letter_handlers = std::move(dead_letter_handlers);
+}
+
+std::vector<Address> Processes::dead_letter_handlers(std::uint64_t except_process) const {
+    std::vector<Address> handlers;
+    for (const auto& [process, known] : known_)
+        if (process != except_process) std::ranges::copy(known.dead_letter_handlers, std::back_inserter(handlers));
+    return handlers;
 }
 
 std::optional<Processes::Known> Processes::left(std::uint64_t process) {

@@ -24,6 +24,7 @@ public:
     struct Known {
         transport::Register registration;
         std::uint64_t actors = 0;
+        std::vector<Address> dead_letter_handlers;
     };
 
     explicit Processes(std::uint32_t host) : host_(host) {}
@@ -41,6 +42,8 @@ public:
     bool is_child(std::uint64_t process) const;
     void registered(const transport::Register& registration);
     void reported(std::uint64_t process, std::uint64_t actors);
+    void announced(std::uint64_t process, std::vector<Address> dead_letter_handlers);
+    std::vector<Address> dead_letter_handlers(std::uint64_t except_process) const;
     /// What was known of it, if it was registered.
     std::optional<Known> left(std::uint64_t process);
 

@@ -55,6 +55,26 @@ TEST_CASE("a process that registers hears of the convention and can be reached",
     CHECK(leader.broker.routes().route(program.process()) == Hop{Hop::To::process, program});
 }
 
+TEST_CASE("each process of a host hears which actors of the others handle dead letters", "[broker][B9]") {
+    TestBroker leader(leader_entry());
+    leader.with_actor_process();
+    const Peer program = leader.with_program();
+    const Address clerk = detail::make_address({program.process(), 7});
+    const std::string news = "DeadLetterHandlers(" + clerk.to_string() + ")";
+
+    CHECK(leader.hears(program, DeadLetterHandlers{{clerk}}) ==
+          Words{"to alpha/1: " + news, "to alpha/2: DeadLetterHandlers()"});
+    leader.hears(stranger(2), Hello{"0.1.0"});
+    const Peer late(process_id(alpha, 3));
+    CHECK(leader.hears(late, registration(late.process())) ==
+          Words{"to alpha/3: Registered(alpha, hosts alpha)", "to alpha/3: " + news});
+    CHECK(leader.hears(late, DeadLetterHandlers{{clerk}}) ==
+          Words{"to alpha/3: Refused(a handler of dead letters in another process)"});
+    leader.hears(program, Leave{});
+    CHECK(leader.hears(late, DeadLetterHandlers{}) ==
+          Words{"to alpha/1: DeadLetterHandlers()", "to alpha/3: DeadLetterHandlers()"});
+}
+
 TEST_CASE("a registration in another's name, or with an id that nobody was given, is refused", "[broker]") {
     TestBroker leader(leader_entry());
     leader.with_actor_process();

@@ -40,6 +40,11 @@ std::string show(const HostChanged& m) {
     const auto& host = m.host;
     return "HostChanged(" + host.name + (host.actor_process ? ", actors in " + name_of(host.actor_process) : "") + ")";
 }
+std::string show(const DeadLetterHandlers& m) {
+    std::string text = "DeadLetterHandlers(";
+    for (const Address& handler : m.handlers) text += (text.back() == '(' ? "" : ", ") + handler.to_string();
+    return text + ")";
+}
 std::string show(const HostGone& m) { return "HostGone(" + host_name(m.host) + ", " + m.reason + ")"; }
 std::string show(const ProcessGone& m) {
     return "ProcessGone(" + name_of(m.process) + ", " + m.cause.to_string() + ")";
@@ -74,9 +79,9 @@ std::string name_of(const Peer& peer) {
 }
 
 std::string words_of(const std::vector<std::byte>& frame) {
-    return words_of_any<Welcome, Refused, Registered, RegisterAgain, EndProcess, HostChanged, HostGone, ProcessGone,
-                        StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain, LeaveConvention, EndHost,
-                        ShutDownConvention, Acknowledged>(frame);
+    return words_of_any<Welcome, Refused, Registered, RegisterAgain, DeadLetterHandlers, EndProcess, HostChanged,
+                        HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
+                        LeaveConvention, EndHost, ShutDownConvention, Acknowledged>(frame);
 }
 
 std::string words_of(const broker::Action& action) {

@@ -25,6 +25,7 @@ public:
     Capabilities capabilities() const override { return offers; }
     void post(EnvelopePtr envelope) override { posted.push_back(std::move(envelope)); }
     std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override { return placement; }
+    void announce_dead_letter_handlers(std::vector<Address> own) override { announced = std::move(own); }
     bool serve() override { return false; }
     void wait(Duration) override {}
     void wake() override {}
@@ -32,6 +33,7 @@ public:
     Capabilities offers;
     std::expected<std::uint64_t, Error> placement = far_process;
     std::vector<EnvelopePtr> posted;
+    std::vector<Address> announced;  ///< as handling dead letters
 };
 
 struct Process {

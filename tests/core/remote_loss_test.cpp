@@ -34,7 +34,32 @@ void child_of_far(Process& process) {
     REQUIRE(process->actor_count() == 1);
 }
 
+class Clerk : public Actor {
+public:
+    Clerk() { handle_dead_letters(); }
+    void take(const DeadLetter&) {}
+    using Behavior = zanni::Behavior<&Clerk::take>;
+};
+
 }  // namespace
+
+TEST_CASE("those who handle dead letters in another process of the host get this one's", "[B9]") {
+    Process process;
+    const Address nobody = detail::make_address({own_process, 12345});
+    process->dead_letter_handlers({far_actor});
+    const Address clerk = process.create<Clerk>();
+
+    process.send(nobody, 1, witness);
+    process.send(clerk, ExitRequest{});
+
+    const auto letters = process.posted<DeadLetter>();
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0].target == nobody);
+    CHECK(letters[0].sender == witness);
+    CHECK(letters[0].reason == Error::dead_target);
+    CHECK(process.gateway.announced.empty());  // it was the clerk's address until the end
+    CHECK(process.all_accounted_for());
+}
 
 TEST_CASE("parents hear once of the children that a lost process took along, with the cause", "[A6]") {
     Process process;

@@ -34,6 +34,7 @@ public:
     std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override {
         return std::unexpected(Error{Error::unknown_type, {}});
     }
+    void announce_dead_letter_handlers(std::vector<Address>) override {}
     bool serve() override {
         deliver_all();
         return true;

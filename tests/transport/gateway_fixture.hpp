@@ -52,6 +52,7 @@ public:
         gone_processes.emplace_back(process, cause);
     }
     void host_gone(std::uint32_t host, const std::string& reason) override { gone_hosts.emplace_back(host, reason); }
+    void dead_letter_handlers(std::vector<Address> elsewhere) override { handlers = std::move(elsewhere); }
     void shut_down() override { shutting_down = true; }
     std::uint64_t actor_count() const override { return actors; }
 
@@ -59,6 +60,7 @@ public:
     std::vector<Undeliverable> returned;
     std::vector<std::pair<std::uint64_t, ExitCause>> gone_processes;
     std::vector<std::pair<std::uint32_t, std::string>> gone_hosts;
+    std::vector<Address> handlers;
     bool shutting_down = false;
     std::uint64_t actors = 0;
 

@@ -102,6 +102,29 @@ bool BusGateway::flush() {
     }
 }
 
+void BusGateway::announce_dead_letter_handlers(std::vector<Address> own) {
+    {
+        const std::scoped_lock lock(outbox_mutex_);
+        dead_letter_handlers_ = std::move(own);
+        announced_ = false;
+    }
+    if (waiting_.load()) wake();
+}
+
+void BusGateway::announce() {
+    DeadLetterHandlers news;
+    {
+        const std::scoped_lock lock(outbox_mutex_);
+        if (announced_) return;
+        news.handlers = dead_letter_handlers_;
+        announced_ = true;
+    }
+    Frame frame(control_frame(options_.process, broker_of(options_.process), news));
+    if (dealer_.send(frame) == Sent::sent) return;
+    const std::scoped_lock lock(outbox_mutex_);
+    announced_ = false;
+}
+
 void BusGateway::report_if_due() {
     const TimePoint now = clock_.now();
     if (now < next_report_) return;
@@ -120,6 +143,7 @@ bool BusGateway::serve() {
     dealer_.use();
     receive();
     flush();
+    announce();
     report_if_due();
     dealer_.done();
     return true;
@@ -130,6 +154,7 @@ void BusGateway::wait(Duration longest) {
     dealer_.use();
     waiting_.store(true);  // before the last look into the outbox: whoever adds after it, wakes
     const bool all_sent = flush();
+    announce();
     longest = std::min<Duration>(longest, report_interval);
     PollItem items[] = {{&dealer_}, {nullptr, wake_fd_.fd()}};
     poll(items, all_sent ? longest : std::min<Duration>(longest, retry_full_socket));
@@ -242,7 +267,12 @@ void BusGateway::on_control(const FrameHeader& header, std::span<const std::byte
             forget([&](std::uint64_t process) { return process == news.process; });
             inbox_->process_gone(news.process, news.cause);
         }),
-        on<RegisterAgain>([&](const RegisterAgain&) { send_registration(); }),
+        on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { inbox_->dead_letter_handlers(news.handlers); }),
+        on<RegisterAgain>([&](const RegisterAgain&) {
+            send_registration();
+            const std::scoped_lock lock(outbox_mutex_);
+            announced_ = dead_letter_handlers_.empty();
+        }),
         on<EndProcess>([&](const EndProcess&) { inbox_->shut_down(); }), on<Refused>([&](const Refused& news) {
             refused_ = Error{news.code, news.context};
             log::error("the broker refuses this process: " + refused_->to_string());

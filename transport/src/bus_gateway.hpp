@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include <zanni/gateway.hpp>
 
@@ -41,6 +42,7 @@ public:
     std::uint64_t process() const override { return options_.process; }
     Capabilities capabilities() const override;
     void post(EnvelopePtr envelope) override;
+    void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override;
     bool serve() override;
     void wait(Duration longest) override;
@@ -52,6 +54,7 @@ private:
     bool flush();
     bool take_leave(TimePoint deadline);
     void report_if_due();
+    void announce();
     void on_frame(const Frame& frame);
     void on_data(const FrameHeader& header, std::span<const std::byte> frame);
     void on_returned(const FrameHeader& header, std::span<const std::byte> frame);
@@ -80,9 +83,11 @@ private:
 
     std::atomic<bool> waiting_{false};  // in poll, or about to be
 
-    std::mutex outbox_mutex_;  // guards outbox_ and closed_
+    std::mutex outbox_mutex_;  // guards what follows, up to the next mutex
     Outbox outbox_;
     bool closed_ = false;
+    std::vector<Address> dead_letter_handlers_;
+    bool announced_ = true;  // the broker knows of them
 
     mutable std::mutex table_mutex_;  // guards table_ and host_
     ConventionTable table_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <zanni/address.hpp>
 #include <zanni/error.hpp>
 #include <zanni/lifecycle.hpp>
 
@@ -55,6 +56,11 @@ struct RegisterAgain {
 struct Report {
     static constexpr auto message_name = "zanni.Report";
     std::uint64_t actors = 0;
+};
+/// Which actors handle dead letters: all of the sending process; from the broker, all of the host's other processes.
+struct DeadLetterHandlers {
+    static constexpr auto message_name = "zanni.DeadLetterHandlers";
+    std::vector<Address> handlers;
 };
 struct Leave {
     static constexpr auto message_name = "zanni.Leave";

@@ -135,7 +135,8 @@ protected:
     void watch_fd(int fd);
     void unwatch_fd(int fd);
 
-    /// From now on (or no more) this actor gets a DeadLetter for every message of this process that can't be delivered.
+    /// From now on (or no more) this actor gets a DeadLetter for every message that can't be delivered on its host:
+    /// those that actors and callers of its processes have sent, or should have got.
     void handle_dead_letters(bool on = true);
 
 private:

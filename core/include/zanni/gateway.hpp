@@ -4,6 +4,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <zanni/capability.hpp>
 #include <zanni/clock.hpp>
@@ -25,6 +26,8 @@ public:
     virtual void process_gone(std::uint64_t process, const ExitCause& cause) = 0;
     /// Every actor of every process of that host has ended, as far as anybody here will know.
     virtual void host_gone(std::uint32_t host, const std::string& reason) = 0;
+    /// The actors of the host's other processes that handle dead letters, all of them.
+    virtual void dead_letter_handlers(std::vector<Address> elsewhere) = 0;
     /// Somebody wants this process to end in order.
     virtual void shut_down() = 0;
     /// Live actors in this process.
@@ -46,6 +49,10 @@ public:
 
     /// Takes a message whose target is in another process. Threads: any. Blocks: never.
     virtual void post(EnvelopePtr envelope) = 0;
+
+    /// Tells the host's other processes which actors of this one handle dead letters: all of them. Threads: any.
+    /// Blocks: never.
+    virtual void announce_dead_letter_handlers(std::vector<Address> own) = 0;
 
     /// The process of another host, or of this one, that should run an actor of this type. Threads: any.
     /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.

@@ -119,6 +119,8 @@ public:
     std::unique_ptr<ExitCause> cause;  ///< while exiting
     Cell* pause_for = nullptr;         ///< whose mailbox it has filled over the limit
 
+    const Cell* waits_for = nullptr;  ///< while paused; guarded by Pauses::mutex
+
     Cell* next_runnable = nullptr;
     Cell* next_free = nullptr;
     std::uint32_t index = 0;

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "runtime/cell.hpp"
@@ -14,20 +15,18 @@ struct Pauses {
     std::mutex mutex;
     std::condition_variable drained;  ///< for callers from outside
     std::unordered_map<const Cell*, std::vector<Cell*>> by_target;
-    std::unordered_map<const Cell*, const Cell*> target_of;
 
     void add(Cell& paused, const Cell& target) {
         by_target[&target].push_back(&paused);
-        target_of[&paused] = &target;
+        paused.waits_for = &target;
     }
     /// False when it isn't paused.
     bool remove(Cell& paused) {
-        const auto found = target_of.find(&paused);
-        if (found == target_of.end()) return false;
-        const auto waiting = by_target.find(found->second);
+        const Cell* const target = std::exchange(paused.waits_for, nullptr);
+        if (!target) return false;
+        const auto waiting = by_target.find(target);
         std::erase(waiting->second, &paused);
         if (waiting->second.empty()) by_target.erase(waiting);
-        target_of.erase(found);
         return true;
     }
     std::vector<Cell*> take(const Cell& target) {
@@ -35,7 +34,7 @@ struct Pauses {
         if (found == by_target.end()) return {};
         std::vector<Cell*> paused = std::move(found->second);
         by_target.erase(found);
-        for (Cell* const cell : paused) target_of.erase(cell);
+        for (Cell* const cell : paused) cell->waits_for = nullptr;
         return paused;
     }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include <zanni/assert.hpp>
@@ -556,6 +557,7 @@ void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
     {
         const std::scoped_lock lock(reported_mutex_);
         handlers = dead_letter_handlers_;
+        std::ranges::copy(dead_letter_handlers_elsewhere_, std::back_inserter(handlers));
         if (handlers.empty() &&
             (reported_.size() == reported_targets_max || !reported_.insert(envelope->target).second))
             return;
@@ -591,10 +593,16 @@ void Runtime::dead_letter_of_system(const Envelope& envelope) {
 }
 
 void Runtime::handle_dead_letters(Cell& cell, bool on) {
-    cell.own_undertakings().handles_dead_letters = on;
+    if (std::exchange(cell.own_undertakings().handles_dead_letters, on) == on) return;
     const std::scoped_lock lock(reported_mutex_);
     std::erase(dead_letter_handlers_, cell.address);
     if (on) dead_letter_handlers_.push_back(cell.address);
+    if (parts_.gateway) parts_.gateway->announce_dead_letter_handlers(dead_letter_handlers_);
+}
+
+void Runtime::dead_letter_handlers(std::vector<Address> elsewhere) {
+    const std::scoped_lock lock(reported_mutex_);
+    dead_letter_handlers_elsewhere_ = std::move(elsewhere);
 }
 
 // ---- Callers from outside

@@ -137,6 +137,7 @@ public:
     void undeliverable(EnvelopePtr envelope, Error::Code reason) override;
     void process_gone(std::uint64_t process, const ExitCause& cause) override;
     void host_gone(std::uint32_t host, const std::string& reason) override;
+    void dead_letter_handlers(std::vector<Address> elsewhere) override;
     void shut_down() override;
     std::uint64_t actor_count() const override { return cells_.live(); }
 
@@ -259,9 +260,10 @@ private:
     std::mutex members_mutex_;                      // guards members_
     std::unordered_map<Address, Address> members_;  // of troupes, with their fronts
 
-    std::mutex reported_mutex_;             // guards what follows
-    std::unordered_set<Address> reported_;  // dead targets already logged, bounded
-    std::vector<Address> dead_letter_handlers_;
+    std::mutex reported_mutex_;                            // guards what follows
+    std::unordered_set<Address> reported_;                 // dead targets already logged, bounded
+    std::vector<Address> dead_letter_handlers_;            // here
+    std::vector<Address> dead_letter_handlers_elsewhere_;  // in other processes of this host
 };
 
 /// The cell whose actor this thread is constructing or running; null outside of actors.
