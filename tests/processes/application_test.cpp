@@ -166,22 +166,22 @@ TEST_CASE("requirements given at creation choose the host") {
     convention.shut_down();
 }
 
-TEST_CASE("messages of 2 MB arrive, and from 20 MB the sender learns at once that they can't") {
+TEST_CASE("messages of 60 MB arrive, and from 70 MB on the sender learns at once that they can't", "[B6]") {
     ProbeConvention convention;
     {
         ActorSystem system(join(convention.endpoint()));
         const Address probe = system.create("probe.Probe");
 
-        const auto weight = system.ask<probe::Weight>(probe, probe::Parcel{std::string(2'000'000, 'x')}, deadline);
+        const auto weight = system.ask<probe::Weight>(probe, probe::Parcel{std::string(60'000'000, 'x')}, deadline);
         REQUIRE(weight.has_value());
-        CHECK(weight->bytes == 2'000'000);
+        CHECK(weight->bytes == 60'000'000);
 
-        const auto refused = system.ask<probe::Weight>(probe, probe::Parcel{std::string(20'000'000, 'x')}, deadline);
+        const auto refused = system.ask<probe::Weight>(probe, probe::Parcel{std::string(70'000'000, 'x')}, deadline);
         REQUIRE_FALSE(refused.has_value());
         CHECK(refused.error().code == Error::too_large);
 
         const auto dead_letters = system.counters().dead_letters;
-        system.tell(probe, probe::Parcel{std::string(20'000'000, 'x')});
+        system.tell(probe, probe::Parcel{std::string(70'000'000, 'x')});
         CHECK(system.counters().dead_letters == dead_letters + 1);
         const auto after = system.ask<probe::Weight>(probe, probe::Parcel{"x"}, deadline);
         REQUIRE(after.has_value());
@@ -190,7 +190,7 @@ TEST_CASE("messages of 2 MB arrive, and from 20 MB the sender learns at once tha
     convention.shut_down();
 }
 
-TEST_CASE("an actor's message of 20 MB to another process becomes a dead letter in its host's log") {
+TEST_CASE("an actor's message of 70 MB to another process becomes a dead letter in its host's log") {
     ProbeConvention convention;
     convention.start_worker("other", {"--load", ZANNI_PROBE_MODULE, "--capability", "Other=true"});
     {
@@ -198,7 +198,7 @@ TEST_CASE("an actor's message of 20 MB to another process becomes a dead letter 
         const Address sender = system.create("probe.Probe", {.requirements = {{"Probes"}}});
         const Address receiver = system.create("probe.Probe", {.requirements = {{"Other"}}});
 
-        system.tell(sender, probe::SendParcel{receiver, 20'000'000});
+        system.tell(sender, probe::SendParcel{receiver, 70'000'000});
 
         eventually("the log says so", [&] {
             return contains(convention.log_of("worker"),

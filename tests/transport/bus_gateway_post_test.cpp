@@ -156,7 +156,7 @@ TEST_CASE("a gateway closes although another waits at the socket", "[gateway]") 
 TEST_CASE("a message too large for the bus comes back at once", "[gateway]") {
     OpenGateway test;
 
-    test.gateway.post(text_from(1, std::string(record_bytes_max, 'x')));
+    test.gateway.post(text_from(1, std::string(message_bytes_max, 'x')));
 
     REQUIRE(test.inbox.returned.size() == 1);
     CHECK(test.inbox.returned[0].reason == Error::too_large);

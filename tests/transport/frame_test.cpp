@@ -24,7 +24,7 @@ constexpr std::uint64_t there = 0x5e6f7081'00000001;
 
 // Where data.hex has what; its two records have payloads of 5 and 19 bytes.
 constexpr std::size_t version_at = 0, kind_at = 1, flags_at = 2, reason_at = 3, records_at = 36;
-constexpr std::size_t first_length_at = 64, first_reserved_at = 68, second_length_at = 101;
+constexpr std::size_t first_length_at = 64, first_bases_at = 68, second_length_at = 101;
 
 Frame data_with(std::size_t offset, std::initializer_list<int> bytes) {
     auto frame = golden("data.hex");
@@ -155,8 +155,28 @@ TEST_CASE("the protocol page's worked examples are the golden frames", "[frame]"
     CHECK(std::ranges::is_permutation(shown, golden_names));
 }
 
-TEST_CASE("what the reserved bytes of a record hold is ignored", "[frame]") {
-    CHECK(check_frame(data_with(first_reserved_at + 2, {3, 4})).value() == data_header());
+TEST_CASE("a record says how many parts follow, and what its type is based on", "[frame]") {
+    const std::vector<std::uint64_t> bases{hash_name("echo.Route"), 3};
+    FrameBuilder builder;
+    builder.begin_record({.target_actor = 1, .sender_actor = 2, .type = 3, .bases = bases, .parts_left = 513});
+    builder.end_record().value();
+    add_record(builder, route, "c0");
+    const auto frame = builder.finish(data_header());
+
+    const auto records = records_of(frame);
+
+    REQUIRE(records.size() == 2);
+    CHECK(records[0].bases == bases);
+    CHECK(records[0].parts_left == 513);
+    CHECK(records[0].payload.empty());
+    CHECK(records[1].bases.empty());
+    CHECK(records[1].parts_left == 0);
+}
+
+TEST_CASE("a record with too many bases, or bases that run over the end, is refused", "[frame]") {
+    CHECK(check_frame(data_with(first_bases_at, {9, 0})).error() ==
+          Error{Error::malformed, "record with 9 bases, at most 8"});
+    CHECK(check_frame(data_with(first_bases_at, {8, 0})).error().code == Error::malformed);
 }
 
 TEST_CASE("a frame cut short at any byte is refused", "[frame]") {

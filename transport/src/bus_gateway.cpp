@@ -212,26 +212,29 @@ void BusGateway::on_frame(const Frame& frame) {
 
 namespace {
 
-/// Calls `take` with an envelope per record of a checked frame.
+/// Calls `take` with each record of a checked frame.
 template <class Take>
-void each_envelope(const FrameHeader& header, std::span<const std::byte> frame, std::uint64_t target_process,
-                   std::uint64_t sender_process, Take take) {
+void each_record(const FrameHeader& header, std::span<const std::byte> frame, Take take) {
     auto reader = RecordReader::open(header, frame);
     if (!reader) return;
-    for (auto record = reader->next(); record && *record; record = reader->next()) {
-        auto envelope = make_marshalled_envelope((*record)->type, (*record)->payload, (*record)->bases);
-        envelope->target = detail::make_address({target_process, (*record)->target_actor});
-        if ((*record)->sender_actor) envelope->sender = detail::make_address({sender_process, (*record)->sender_actor});
-        take(std::move(envelope));
-    }
+    for (auto record = reader->next(); record && *record; record = reader->next()) take(**record);
+}
+
+void address(Envelope& envelope, const RecordView& record, std::uint64_t target_process, std::uint64_t sender_process) {
+    envelope.target = detail::make_address({target_process, record.target_actor});
+    if (record.sender_actor) envelope.sender = detail::make_address({sender_process, record.sender_actor});
 }
 
 }  // namespace
 
 void BusGateway::on_data(const FrameHeader& header, std::span<const std::byte> frame) {
     note_sequence(header);
-    each_envelope(header, frame, options_.process, header.source,
-                  [&](EnvelopePtr envelope) { inbox_->deliver(std::move(envelope)); });
+    each_record(header, frame, [&](const RecordView& record) {
+        EnvelopePtr envelope = parts_.add(header.source, record);
+        if (!envelope) return;
+        address(*envelope, record, options_.process, header.source);
+        inbox_->deliver(std::move(envelope));
+    });
 }
 
 void BusGateway::note_sequence(const FrameHeader& header) {
@@ -244,8 +247,12 @@ void BusGateway::note_sequence(const FrameHeader& header) {
     last = header.sequence;
 }
 
+/// Of a message that comes back in parts the last one counts. Its content isn't put together again.
 void BusGateway::on_returned(const FrameHeader& header, std::span<const std::byte> frame) {
-    each_envelope(header, frame, header.source, options_.process, [&](EnvelopePtr envelope) {
+    each_record(header, frame, [&](const RecordView& record) {
+        if (record.parts_left != 0) return;
+        EnvelopePtr envelope = make_marshalled_envelope(record.type, record.payload, record.bases);
+        address(*envelope, record, header.source, options_.process);
         inbox_->undeliverable(std::move(envelope), static_cast<Error::Code>(header.reason));
     });
 }
@@ -284,6 +291,7 @@ void BusGateway::on_control(const FrameHeader& header, std::span<const std::byte
 template <class Gone>
 void BusGateway::forget(Gone gone) {
     std::erase_if(last_sequence_, [&](const auto& entry) { return gone(entry.first); });
+    parts_.forget(gone);
     const std::scoped_lock lock(outbox_mutex_);
     outbox_.forget(gone);
 }

@@ -13,6 +13,7 @@
 
 #include "control.hpp"
 #include "outbox.hpp"
+#include "parts.hpp"
 #include "placement/convention_table.hpp"
 #include "socket.hpp"
 #include "wake_fd.hpp"
@@ -77,6 +78,7 @@ private:
     Dealer dealer_;
     std::optional<Frame> unsent_;                                     // the socket was full
     std::unordered_map<std::uint64_t, std::uint32_t> last_sequence_;  // by source
+    Parts parts_;
     TimePoint next_report_{};
     std::uint64_t reported_actors_ = 0;
     std::optional<Error> refused_;

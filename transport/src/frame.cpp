@@ -28,12 +28,14 @@ constexpr std::size_t records_at = 36;
 constexpr std::uint8_t extended_flag = 1;
 constexpr std::size_t extension_length_bytes = 4;
 
-// Record offsets; the last two bytes of its header are reserved.
+// Record offsets.
 constexpr std::size_t target_at = 0;
 constexpr std::size_t sender_at = 8;
 constexpr std::size_t type_at = 16;
 constexpr std::size_t length_at = 24;
 constexpr std::size_t bases_at = 28;
+constexpr std::size_t parts_at = 30;
+constexpr std::uint16_t continues_flag = 0x8000;
 constexpr std::size_t base_bytes = 8;
 
 template <std::unsigned_integral T>
@@ -174,10 +176,13 @@ std::expected<std::optional<RecordView>, Error> RecordReader::next() {
     if (base_count > record_bases_max)
         return malformed("record with " + std::to_string(base_count) + " bases, at most " +
                          std::to_string(record_bases_max));
+    const auto parts = load<std::uint16_t>(rest_, parts_at);
     RecordView record{.target_actor = load<std::uint64_t>(rest_, target_at),
                       .sender_actor = load<std::uint64_t>(rest_, sender_at),
                       .type = load<std::uint64_t>(rest_, type_at),
                       .bases = {},
+                      .parts_left = static_cast<std::uint16_t>(parts & ~continues_flag),
+                      .continues = (parts & continues_flag) != 0,
                       .payload = {}};
     auto behind = rest_.subspan(record_header_bytes);
     if (base_count * base_bytes > behind.size()) return malformed("frame ends within a record's bases");
@@ -205,6 +210,7 @@ std::vector<std::byte>& FrameBuilder::begin_record(const RecordHeader& record) {
     store(bytes, type_at, record.type);
     ZANNI_ASSERT(record.bases.size() <= record_bases_max, "a message has more bases than a record names");
     store(bytes, bases_at, static_cast<std::uint16_t>(record.bases.size()));
+    store(bytes, parts_at, static_cast<std::uint16_t>(record.parts_left | (record.continues ? continues_flag : 0)));
     for (const std::uint64_t base : record.bases) {
         const std::size_t at = frame_.size();
         frame_.resize(at + base_bytes);

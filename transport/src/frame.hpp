@@ -53,7 +53,13 @@ struct RecordHeader {
     std::uint64_t sender_actor = 0;          ///< 0: none
     std::uint64_t type = 0;                  ///< zanni::message_id of the payload
     std::span<const std::uint64_t> bases{};  ///< message_ids of what that type is based on, nearest first
+    std::uint16_t parts_left = 0;            ///< records that follow with more of the same message, at most 32,767
+    bool continues = false;                  ///< the record before this one held the part before
 };
+
+/// A message, marshalled, may be as large as this; beyond part_bytes it travels in parts, a frame each.
+inline constexpr std::size_t message_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t part_bytes = 1024 * 1024;
 
 /// How many bases a record names.
 inline constexpr std::size_t record_bases_max = 8;
@@ -64,6 +70,8 @@ struct RecordView {
     std::uint64_t sender_actor = 0;
     std::uint64_t type = 0;
     std::vector<std::uint64_t> bases;  ///< empty for nearly all
+    std::uint16_t parts_left = 0;
+    bool continues = false;
     std::span<const std::byte> payload;
 };
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <expected>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -28,7 +29,7 @@ public:
 
     explicit Outbox(std::uint64_t own_process) : own_process_(own_process) {}
 
-    /// Marshals the message into the open frame of its target's process.
+    /// Marshals the message into the open frame of its target's process, or into several of its own if it is large.
     /// Errors: Error::too_large, Error::overloaded; nothing was added then.
     std::expected<void, Error> add(const Envelope& envelope);
 
@@ -51,6 +52,7 @@ private:
         bool listed = false;  ///< in open_
     };
     void close(std::uint64_t destination, Lane& lane);
+    void add_in_parts(std::uint64_t destination, Lane& lane, RecordHeader header, std::span<const std::byte> payload);
 
     const std::uint64_t own_process_;
     std::unordered_map<std::uint64_t, Lane> lanes_;

@@ -89,8 +89,8 @@ Socket::Socket(Context& context, int type)
     set(ZMQ_BACKLOG, backlog_connections);
     set(ZMQ_SNDBUF, socket_buffer_bytes);
     set(ZMQ_RCVBUF, socket_buffer_bytes);
-    const std::int64_t message_bytes_max = frame_bytes_max;
-    zmq_setsockopt(handle_, ZMQ_MAXMSGSIZE, &message_bytes_max, sizeof message_bytes_max);
+    const std::int64_t received_bytes_max = frame_bytes_max;
+    zmq_setsockopt(handle_, ZMQ_MAXMSGSIZE, &received_bytes_max, sizeof received_bytes_max);
     // Without a ZAP domain a ROUTER lets in peers that speak the unauthenticated ZMTP 1.0.
     zmq_setsockopt(handle_, ZMQ_ZAP_DOMAIN, "zanni", 5);
 }

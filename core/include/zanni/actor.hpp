@@ -55,7 +55,7 @@ protected:
     // ---- Messages
 
     /// Sends and forgets. Messages to one address arrive in the order sent; what can't arrive becomes a dead letter.
-    /// Limits: 16 MiB marshalled, when it leaves the process. When the target's mailbox is over its limit, this actor
+    /// Limits: 64 MiB marshalled, when it leaves the process. When the target's mailbox is over its limit, this actor
     /// is paused after the current handler until the target has caught up.
     template <class M>
     void send(const Address& target, M&& message) {
