@@ -178,7 +178,9 @@ TEST_CASE("messages of 60 MB arrive, and from 70 MB on the sender learns at once
 
         const auto refused = system.ask<probe::Weight>(probe, probe::Parcel{std::string(70'000'000, 'x')}, deadline);
         REQUIRE_FALSE(refused.has_value());
-        CHECK(refused.error().code == Error::too_large);
+        CHECK(refused.error() ==
+              Error{Error::too_large,
+                    "for " + probe.to_string() + ": between processes a message has 67108864 bytes at most"});
 
         const auto dead_letters = system.counters().dead_letters;
         system.tell(probe, probe::Parcel{std::string(70'000'000, 'x')});

@@ -9,8 +9,10 @@
 #include <zanni/envelope.hpp>
 #include <zanni/marshal.hpp>
 
+#include <zanni/gateway.hpp>
 #include "frame.hpp"
 #include "golden.hpp"
+
 #include "outbox.hpp"
 #include "parts.hpp"
 #include "process_id.hpp"

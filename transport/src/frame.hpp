@@ -57,8 +57,7 @@ struct RecordHeader {
     bool continues = false;                  ///< the record before this one held the part before
 };
 
-/// A message, marshalled, may be as large as this; beyond part_bytes it travels in parts, a frame each.
-inline constexpr std::size_t message_bytes_max = 64 * 1024 * 1024;
+/// A larger message travels in parts, a frame each.
 inline constexpr std::size_t part_bytes = 1024 * 1024;
 
 /// How many bases a record names.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <zanni/gateway.hpp>
+
 #include "process_id.hpp"
 
 namespace zanni::transport {

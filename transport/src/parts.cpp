@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <zanni/gateway.hpp>
+
 #include "log.hpp"
 
 namespace zanni::transport {

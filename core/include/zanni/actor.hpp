@@ -36,7 +36,8 @@ struct CreateOptions {
 /// through an ActorSystem or from another actor. All of it may be used in the constructor too.
 ///
 /// Threads: the runtime calls one handler of an actor at a time, not always on the same thread. Its members are for its
-/// own handlers only: from another thread they abort the program, with a line that says so.
+/// own handlers only: from another thread all but address(), parent() and now() abort the program, with a line that
+/// says so.
 class Actor {
 public:
     virtual ~Actor();
@@ -64,10 +65,15 @@ protected:
 
     /// In a handler that returns a Task: `auto reply = co_await ask<Reply>(target, message, 1s);` gives
     /// std::expected<Reply, Error>. The handler is suspended, not the thread; the actor handles other messages
-    /// meanwhile. Errors: timeout, dead_target (at once), poison, unexpected_reply. Limits: 10,000 suspended handlers
-    /// per actor; a message that would start one more becomes a dead letter.
+    /// meanwhile. With g++ 12 a message that owns memory needs a name: `const Say say{text};` before.
+    ///
+    /// Errors: timeout; dead_target, at once when the message reaches no handler or one that waits and is destroyed (of
+    /// an actor that has put the question by and ends, only the time-out tells); poison; unexpected_reply; too_large.
+    /// Limits: 10,000 suspended handlers per actor; a message that would start one more becomes a dead letter.
     template <class Reply, class M>
     Ask<Reply> ask(const Address& target, M&& message, Duration longest) {
+        static_assert(!detail::is_destroyed_twice<M>,
+                      "zanni: g++ 12 would destroy this message twice: give it a name before the co_await");
         return Ask<Reply>(cell_, make_envelope(target, Address{}, std::forward<M>(message)), longest);
     }
     /// `co_await sleep_for(1s);` in the same way.
@@ -86,7 +92,8 @@ protected:
     /// The actor of that name in this process; an address that names no actor when there is none.
     Address find(std::string_view name) const;
 
-    /// From now on its end is told by Down, exactly once; at once if it has ended already.
+    /// From now on its end is told by Down, exactly once; at once if it has ended already. The target is an actor's own
+    /// address, not that of a question it has asked.
     void watch(const Address& target);
     void unwatch(const Address& target);
     /// The two end together: when one ends for whatever cause, so does the other, with that cause.
@@ -107,7 +114,8 @@ protected:
     void unbecome();
 
     /// Puts the current message aside, for unstash(). Not in a Task, nor in a noexcept handler that takes its message
-    /// by value. Limits: 100,000 messages; further ones become dead letters.
+    /// by value. What the handler returns is sent all the same, each time. Limits: 100,000 messages; further ones
+    /// become dead letters.
     void stash();
     /// All messages put aside are handled again, before any other, in the order in which they came.
     void unstash();

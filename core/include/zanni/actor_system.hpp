@@ -58,7 +58,8 @@ public:
     }
 
     /// Sends, and waits for the next message that answers this very question, whoever sends it.
-    /// Errors: timeout, dead_target (at once), poison, unexpected_reply. Blocks: up to `longest`.
+    /// Errors: timeout, dead_target (at once), poison, unexpected_reply, overloaded (its mailbox stayed full),
+    /// too_large, no_address. Blocks: up to `longest`.
     template <class Reply, class M>
     std::expected<Reply, Error> ask(const Address& target, M&& message, Duration longest) {
         return detail::read_reply<Reply>(

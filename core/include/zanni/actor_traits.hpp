@@ -48,7 +48,8 @@ struct Troupe {
     std::uint32_t waiting_max = 100'000;
 };
 
-/// Messages that an actor must have received, one of each, before it gets others; those wait, in order.
+/// Messages that an actor must have received, one of each, before it gets others; those wait, in order, and so does a
+/// second one of a type that it has had.
 template <class... Message>
 struct Initializing {
     static constexpr std::array<std::uint64_t, sizeof...(Message)> message_ids{message_id<Message>...};
@@ -83,6 +84,9 @@ constexpr ActorTraits actor_traits() {
         static_assert(std::is_same_v<decltype(T::troupe), const Troupe>,
                       "zanni: `troupe` of an actor type is `static constexpr zanni::Troupe`");
         static_assert(T::troupe.members_max >= 1, "zanni: a troupe has room for one member at least");
+        static_assert(
+            !requires { typename T::Initializing; },
+            "zanni: members of a troupe can't be initialised: nobody can address them");
         traits.troupe = &T::troupe;
     }
     if constexpr (requires { typename T::Initializing; }) traits.initializing = T::Initializing::message_ids;

@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <expected>
+#include <type_traits>
 #include <utility>
 
 #include <zanni/clock.hpp>
@@ -62,6 +63,20 @@ private:
     std::coroutine_handle<> waiter_;
     std::expected<EnvelopePtr, Error> answer_ = std::unexpected(Error{});
 };
+
+}  // namespace detail
+
+namespace detail {
+
+/// g++ 12 destroys a temporary aggregate twice when it stands in an expression with co_await, which ends in a double
+/// free if it has something to destroy. Not seen with Clang 19.
+template <class M>
+inline constexpr bool is_destroyed_twice =
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
+    !std::is_reference_v<M> && std::is_aggregate_v<M> && !std::is_trivially_destructible_v<M>;
+#else
+    false;
+#endif
 
 }  // namespace detail
 

@@ -124,6 +124,7 @@ std::expected<const M*, Error> unmarshal_in_place(EnvelopePtr& envelope) {
     auto message = unmarshalled<M>(envelope->payload());
     if (!message) return std::unexpected(std::move(message.error()));
     EnvelopePtr typed = make_envelope(envelope->target, envelope->sender, std::move(*message));
+    typed->assigned = envelope->assigned;
     envelope = std::move(typed);
     return envelope->get<M>();
 }
@@ -136,6 +137,11 @@ std::expected<Handled, Error> invoke_task_handler(Actor& actor, EnvelopePtr& env
     return run_task(actor, drive<F, Function, M>(actor, *envelope, **message));
 }
 
+/// A handler that can neither throw nor pass its message on.
+template <class F>
+inline constexpr bool moves_message =
+    HandlerTraits<F>::takes_value&& HandlerTraits<F>::is_noexcept && !is_or_pass<typename HandlerTraits<F>::Reply>;
+
 template <class F, F Function>
 std::expected<Handled, Error> invoke_handler(Actor& actor, EnvelopePtr& envelope) {
     using Shape = HandlerTraits<F>;
@@ -143,8 +149,9 @@ std::expected<Handled, Error> invoke_handler(Actor& actor, EnvelopePtr& envelope
     if constexpr (std::is_same_v<M, AnyMessage>) {
         return call_handler<F, Function>(actor, *envelope, envelope->any());
     } else {
-        // A handler that may throw gets a copy of what it takes by value: the second attempt must see the same message.
-        if constexpr (Shape::takes_value && Shape::is_noexcept) {
+        // Other handlers get a copy of what they take by value: the second attempt, or whoever comes after one that
+        // passes, must see the same message.
+        if constexpr (moves_message<F>) {
             if (M* message = envelope->get<M>())
                 return call_handler<F, Function>(actor, *envelope, std::move(*message));
         }
@@ -167,7 +174,7 @@ constexpr Handler handler_row() {
     require_message<M>();
     static_assert(!std::is_same_v<M, AnyMessage> || !is_task<typename Shape::Reply>,
                   "zanni: a handler of AnyMessage can't be a Task");
-    constexpr bool moves = Shape::takes_value && Shape::is_noexcept && !std::is_trivially_copyable_v<M>;
+    constexpr bool moves = moves_message<F> && !std::is_trivially_copyable_v<M>;
     if constexpr (is_task<typename Shape::Reply>)
         return {zanni::message_id<M>, &invoke_task_handler<F, Function>, false, &handler_belongs_to<F>};
     else
@@ -197,7 +204,7 @@ struct HandlerTable {
 /// An actor type's dispatch table, built when it is compiled: `using Behavior = zanni::Behavior<&T::first,
 /// &T::second>;` A handler takes `const M&` or `M`, may take the sender's `const Address&` second, and returns nothing,
 /// the reply, OrPass of one of these, or a Task of one. A handler that takes `M` receives a copy of a message from its
-/// own process, unless it is noexcept: then the value is moved in.
+/// own process, unless it is noexcept and can't pass: then the value is moved in.
 ///
 /// A message goes to the handler of its own type, else to that of its nearest base (see message.hpp), else to that of
 /// AnyMessage, which gets it marshalled; one that declines, by Pass, leaves it to the next. Nobody's message is counted

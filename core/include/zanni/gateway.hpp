@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -13,6 +14,9 @@
 #include <zanni/registry.hpp>
 
 namespace zanni {
+
+/// A message to another process, marshalled, may be as large as this. Error::too_large beyond.
+inline constexpr std::size_t message_bytes_max = 64 * 1024 * 1024;
 
 /// What reaches a process from outside. The runtime implements it, a gateway calls it.
 /// Threads: any.

@@ -5,11 +5,11 @@
 #include <functional>
 #include <limits>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <zanni/actor_system.hpp>
 
@@ -59,7 +59,7 @@ public:
         double fail_chance = 0;   ///< that a handler seems to throw, twice: what follows is up to the actor's policy
         double crash_chance = 0;  ///< that the actor is gone before it handles a message: ExitCause{signal, 9}
         std::size_t crashes_max = std::numeric_limits<std::size_t>::max();  ///< failures and crashes, in all
-        std::set<std::string, std::less<>> only{};  ///< actor types that fail and crash; empty: all
+        std::vector<std::string> only{};  ///< actor types that fail and crash; empty: all
     };
 
     struct Options {

@@ -11,7 +11,8 @@ namespace zanni {
 ///
 /// A restart makes a new instance under the same address. To the address belong, and stay: the mailbox with what was
 /// stashed, the name, the parent, those who watch it, links. With the old instance go: its timers, watched files,
-/// watches, suspended handlers, what it had become, and its children, which are asked to exit.
+/// watches, suspended handlers (their messages become dead letters), the wish to handle dead letters, what it had
+/// become, and its children, which are asked to exit; the new instance hears of their ends.
 /// Source: Erlang/OTP's supervisor behaviour, with one policy per child.
 struct SupervisionPolicy {
     enum class OnFailure : std::uint8_t {

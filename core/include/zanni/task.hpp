@@ -71,7 +71,10 @@ public:
 /// A handler that may wait: it returns Task<> or Task<Reply>, and uses `co_await` on Actor::ask, Actor::sleep_for and
 /// on other tasks. While it waits, its actor handles other messages, so what it knew of the actor's state before may no
 /// longer hold after. What it took as `const M&` lives as long as it does. When the actor ends or restarts, the waiting
-/// handler is destroyed where it stands.
+/// handler is destroyed where it stands, and its message becomes a dead letter.
+///
+/// With g++ 12, give a temporary struct that owns memory a name before an expression with co_await: that compiler
+/// destroys it twice. Actor::ask checks it, your own tasks can't.
 ///
 /// Threads: those of its actor. A task that is no handler begins when it is awaited.
 template <class Reply>

@@ -33,6 +33,12 @@ struct Ties {
     std::vector<TimePoint> restarts;  ///< those within the policy's period
 };
 
+/// Whether a failure, its own or a sibling's, may have any consequence.
+inline bool is_supervised(const SupervisionPolicy& policy) {
+    return policy.on_failure != SupervisionPolicy::OnFailure::resume ||
+           policy.scope != SupervisionPolicy::Scope::one_for_one;
+}
+
 /// A handler that waits.
 struct Suspended {
     explicit Suspended(Task<> waiting) : task(std::move(waiting)) {}

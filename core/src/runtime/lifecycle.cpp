@@ -100,8 +100,7 @@ Address Runtime::create_here(const Creation& creation, std::uint64_t minted_acto
     cell->parent = creation.parent;
     cell->reply_to = creation.reply_to;
     cell->is_troupe_front = traits.troupe && !creation.troupe;
-    if (creation.options.supervision.on_failure != SupervisionPolicy::OnFailure::resume)
-        cell->own_ties().supervision = creation.options.supervision;
+    if (is_supervised(creation.options.supervision)) cell->own_ties().supervision = creation.options.supervision;
     if (!creation.options.name.empty()) cell->own_ties().name = creation.options.name;
     if (creation.troupe) {
         cell->own_undertakings().troupe = creation.troupe;
@@ -205,6 +204,7 @@ void Runtime::child_exited(Cell& cell, EnvelopePtr envelope) {
     }
     const std::uint64_t process = parts_of(notice->address).process;
     if (process != parts_.process) family_.remove(process, {notice->address, cell.address});
+    if (cell.is_troupe_front) forget_member(notice->address);
     if (cell.state == Cell::State::running) return dispatch(cell, std::move(envelope));
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
     if (cell.ties->children.empty()) finish(cell);
@@ -266,11 +266,15 @@ void Runtime::finish(Cell& cell) {
         while (auto envelope = undertakings->stashed.pop()) dead_letter(std::move(envelope), Error::dead_target);
         while (auto envelope = undertakings->held_back.pop()) dead_letter(std::move(envelope), Error::dead_target);
     }
-    while (auto envelope = cell.mailbox.take_rest()) dead_letter(std::move(envelope), Error::dead_target);
-    if (answered_by) {
-        const Error error{Error::start_failed, cause.detail};
-        tell_created(answered_by, address, &error);
+    const Error not_started{Error::start_failed, cause.detail};
+    const bool never_ran = cause.kind == ExitCause::start_failure;
+    while (auto envelope = cell.mailbox.take_rest()) {
+        if (never_ran && envelope->message_id() == message_id<AwaitStart>)
+            answer_await_start(*envelope, not_started);
+        else
+            dead_letter(std::move(envelope), Error::dead_target);
     }
+    if (answered_by) tell_created(answered_by, address, &not_started);
     if (cell.is_root && parent) family_.remove(parts_of(parent).process, {address, parent});
     cell.parent = {};
     cell.cause.reset();
@@ -324,6 +328,12 @@ void Runtime::tell_created(const Address& reply_to, const Address& address, cons
         reply.context = error->context;
     }
     send(make_envelope(reply_to, Address{}, std::move(reply)));
+}
+
+/// Who has created it too, by its name, hears that it doesn't run.
+void Runtime::answer_await_start(const Envelope& envelope, const Error& error) {
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    if (const auto request = envelope.any().as<AwaitStart>()) tell_created(request->reply_to, envelope.target, &error);
 }
 
 void Runtime::tell_parent(const Address& parent, const Address& child, const ExitCause& cause) {

@@ -46,9 +46,34 @@ bool is_notice(std::uint64_t message) {
     }
 }
 
+/// Those of them that only runtimes send and take; a user may hand on the others.
+bool is_control(std::uint64_t message) {
+    switch (message) {
+        case message_id<ChildExited>:
+        case message_id<Down>:
+        case message_id<DeadLetter>:
+        case message_id<Wakeup>:
+        case message_id<Readable>:
+        case message_id<CreateReply>:
+            return false;
+        default:
+            return is_notice(message);
+    }
+}
+
 bool is_users(std::uint64_t message) { return !is_notice(message) && message != message_id<ExitRequest>; }
 
-/// Without the payload, where that can't be marshalled.
+Error error_of(const Undeliverable& notice) {
+    Error error{notice.reason, "for " + notice.target.to_string()};
+    if (notice.reason == Error::too_large)
+        error.context += ": between processes a message has " + std::to_string(message_bytes_max) + " bytes at most";
+    return error;
+}
+
+std::string name_of(const Cell& cell) { return std::string(cell.type->name) + " " + cell.address.to_string(); }
+
+}  // namespace
+
 AnyMessage any_of(const Envelope& envelope) {
     try {
         return envelope.any();
@@ -56,10 +81,6 @@ AnyMessage any_of(const Envelope& envelope) {
         return {envelope.message_id(), std::string(envelope.info().name), {}};
     }
 }
-
-std::string name_of(const Cell& cell) { return std::string(cell.type->name) + " " + cell.address.to_string(); }
-
-}  // namespace
 
 Cell*& current_cell() {
     static thread_local Cell* cell = nullptr;
@@ -201,9 +222,10 @@ void Runtime::accept_at_endpoint(EnvelopePtr envelope) {
     if (envelope->message_id() == message_id<Undeliverable>) {
         counters_.delivered.fetch_add(1, std::memory_order_relaxed);
         const auto notice = envelope->any().as<Undeliverable>();
-        if (notice) endpoint->fail(envelope->target, {notice->reason, "for " + notice->target.to_string()});
+        if (notice) endpoint->fail(envelope->target, error_of(*notice));
         return;
     }
+    if (is_control(envelope->message_id())) return dead_letter(std::move(envelope), Error::dead_target);  // no actor
     if (auto refused = endpoint->push(std::move(envelope))) return dead_letter(std::move(refused), Error::overloaded);
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
 }
@@ -246,7 +268,14 @@ bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
     current = nullptr;
     if (cell.mailbox.take_waiters(cell.messages_max.load(std::memory_order_relaxed) / 2)) drained(cell);
     if (cell.pause_for && pause(cell)) return false;
-    return !cell.mailbox.try_idle();
+    return !try_idle(cell);
+}
+
+/// Not while a pusher looks through a mailbox that drops: he would find it busy, and wake nobody.
+bool Runtime::try_idle(Cell& cell) {
+    if (cell.policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure) return cell.mailbox.try_idle();
+    const std::scoped_lock lock(dropping_mutex(cell));
+    return cell.mailbox.try_idle();
 }
 
 EnvelopePtr Runtime::next_message(Cell& cell) {
@@ -281,8 +310,10 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
         case message_id<Down>:
             down(cell, std::move(envelope));
             return true;
-        case message_id<DeadLetter>:
         case message_id<Readable>:
+            if (envelope->sender || watched_fd(cell, *envelope)) return false;  // a user's has a sender
+            break;
+        case message_id<DeadLetter>:
         case message_id<Wakeup>:
             return false;
         case message_id<MemberIdle>:
@@ -316,8 +347,10 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
             escalated(cell, *envelope);
             break;
         case message_id<AwaitStart>:
-            if (const auto request = envelope->any().as<AwaitStart>())
-                tell_created(request->reply_to, cell.address, nullptr);
+            if (const auto request = envelope->any().as<AwaitStart>()) {
+                const Error ending{Error::start_failed, "the actor of that name is ending"};
+                tell_created(request->reply_to, cell.address, cell.state == Cell::State::running ? nullptr : &ending);
+            }
             break;
         case message_id<TimerDue>:
             if (const auto due = envelope->any().as<TimerDue>()) wakeup(cell, due->number);
@@ -342,10 +375,13 @@ void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
     if (envelope->message_id() == message_id<Undeliverable>) {
         counters_.delivered.fetch_add(1, std::memory_order_relaxed);
         const auto notice = envelope->any().as<Undeliverable>();
-        if (waiting && notice)
-            answer(cell, number, std::unexpected(Error{notice->reason, "for " + notice->target.to_string()}));
+        if (!waiting || !notice) return;
+        Undeliverable about = *notice;
+        about.target = cell.undertakings->questions.at(number).question->target();
+        answer(cell, number, std::unexpected(error_of(about)));
         return;
     }
+    if (is_control(envelope->message_id())) return dead_letter(std::move(envelope), Error::dead_target);  // no actor
     if (!waiting) {  // a second answer, or a late one: a message like any other
         envelope->target = cell.address;
         return handle(cell, std::move(envelope));
@@ -503,7 +539,7 @@ void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
             std::ranges::find(cell.type->traits.initializing, message) != cell.type->traits.initializing.end();
         if (initializes) {
             initialized_by(cell, message);
-            if (cell.ties && cell.ties->supervision.on_failure != SupervisionPolicy::OnFailure::resume)
+            if (cell.ties && is_supervised(cell.ties->supervision))
                 undertakings.initializing.push(std::move(envelope));  // for the next instance
         }
     }
@@ -576,6 +612,8 @@ void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
 /// Nothing of the user's is lost: an ExitRequest to the dead has what it wants, and a notice has nobody left who would
 /// want it. But who asked for an answer gets one.
 void Runtime::dead_letter_of_system(const Envelope& envelope) {
+    if (envelope.message_id() == message_id<AwaitStart>)
+        return answer_await_start(envelope, {Error::start_failed, "it ended before it could be asked"});
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
     if (envelope.message_id() == message_id<Watch>) {
         const ExitCause cause{ExitCause::gone, 0, {}};
@@ -585,11 +623,6 @@ void Runtime::dead_letter_of_system(const Envelope& envelope) {
         else
             send(make_envelope(envelope.sender, envelope.target, Down{envelope.target, cause}));
     }
-    if (envelope.message_id() == message_id<AwaitStart>)
-        if (const auto request = envelope.any().as<AwaitStart>()) {
-            const Error error{Error::start_failed, "it ended before it could be asked"};
-            tell_created(request->reply_to, envelope.target, &error);
-        }
 }
 
 void Runtime::handle_dead_letters(Cell& cell, bool on) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -102,7 +103,8 @@ public:
     std::expected<Handled, Error> run_task(Cell& cell, Task<> task);
     std::uint32_t put_question(Cell& cell, Question& question, EnvelopePtr envelope, Duration longest);
     void withdraw_question(Cell& cell, std::uint32_t number);
-    /// An envelope of a troupe's front for one of its members.
+    /// An envelope of a troupe's front for one of its members. By no carrier: the front must know of a member's end
+    /// after what it has assigned, not before.
     void assign(EnvelopePtr envelope, const Address& member);
     void forget_member(const Address& member);
 
@@ -152,6 +154,7 @@ private:
     void put_into(Cell& cell, EnvelopePtr envelope);
     void put_into_dropping(Cell& cell, EnvelopePtr envelope);
     EnvelopePtr next_message(Cell& cell);
+    bool try_idle(Cell& cell);
     void handle(Cell& cell, EnvelopePtr envelope);
     bool handle_control(Cell& cell, EnvelopePtr& envelope);
     void handle_answer(Cell& cell, EnvelopePtr envelope);
@@ -191,6 +194,7 @@ private:
     bool add_root(Cell& cell);
     void release(Cell& cell);
     void tell_created(const Address& reply_to, const Address& address, const Error* error);
+    void answer_await_start(const Envelope& envelope, const Error& error);
     void tell_parent(const Address& parent, const Address& child, const ExitCause& cause);
 
     // Ties (ties.cpp).
@@ -221,6 +225,7 @@ private:
     bool take_timer(TimerId timer);
     void send_from_clock(EnvelopePtr envelope);
     void wakeup(Cell& cell, std::uint64_t number);
+    std::optional<int> watched_fd(const Cell& cell, const Envelope& readable);
     void readable_again(Cell& cell, const Envelope& envelope);
     void start_transient(Cell& cell);
     void transient_due(Cell& cell);
@@ -265,6 +270,9 @@ private:
     std::vector<Address> dead_letter_handlers_;            // here
     std::vector<Address> dead_letter_handlers_elsewhere_;  // in other processes of this host
 };
+
+/// As Envelope::any(); without the payload, where that can't be marshalled.
+AnyMessage any_of(const Envelope& envelope);
 
 /// The cell whose actor this thread is constructing or running; null outside of actors.
 Cell*& current_cell();

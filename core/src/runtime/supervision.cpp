@@ -58,6 +58,7 @@ void Runtime::restart(Cell& cell) {
         if (!cell.is_troupe_front) undertakings.awaited.assign(initializing.begin(), initializing.end());
     }
     if (ExitCause failure; !construct(cell, failure)) return begin_exit(cell, std::move(failure), true);
+    if (cell.exit_requested) return begin_exit(cell, {}, true);
     start_transient(cell);
 }
 

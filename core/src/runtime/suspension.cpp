@@ -39,7 +39,7 @@ std::uint32_t Runtime::put_question(Cell& cell, Question& question, EnvelopePtr 
     cell.questions = cell.questions == generation_max ? 1 : cell.questions + 1;
     const std::uint32_t number = cell.questions;
     const Address address = make_address({parts_.process, question_id(cell.index, number)});
-    const TimerId timer = add_timer(now() + longest, {Timer::Kind::question, address});
+    const TimerId timer = add_timer(later(now(), longest), {Timer::Kind::question, address});
     undertakings->questions.emplace(number, Undertakings::Asked{&question, undertakings->resumed, timer});
     if (!envelope) return number;
     envelope->sender = address;

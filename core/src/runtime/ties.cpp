@@ -84,7 +84,10 @@ void Runtime::tell_of_end(const Ties& ties, const Address& address, const ExitCa
 
 /// Before a restart: the new instance watches whom it likes.
 void Runtime::drop_watches(Cell& cell) {
-    while (cell.ties && !cell.ties->watching.empty()) unwatch(cell, *cell.ties->watching.begin(), false);
+    while (cell.ties && !cell.ties->watching.empty()) {
+        const Address target = *cell.ties->watching.begin();  // a copy: unwatch() erases that one
+        unwatch(cell, target, false);
+    }
 }
 
 }  // namespace zanni::detail

@@ -10,6 +10,11 @@
 
 namespace zanni::detail {
 
+/// That much later, or at the end of time: "for ever" must not overflow.
+constexpr TimePoint later(TimePoint from, Duration by) {
+    return by > TimePoint::max() - from ? TimePoint::max() : from + by;
+}
+
 /// Something that is to happen at a time.
 struct Timer {
     enum class Kind : std::uint8_t { wakeup, question, transient };

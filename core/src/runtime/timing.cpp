@@ -72,7 +72,7 @@ void Runtime::report_slow_handler(const ActorType& type, Duration since) {
 
 TimerId Runtime::start_timer(Cell& cell, Duration delay, bool periodic, AnyMessage payload) {
     const std::uint64_t number = last_wakeup_.fetch_add(1, std::memory_order_relaxed) + 1;
-    const TimePoint at = now() + delay;
+    const TimePoint at = later(now(), delay);
     const TimerId pending = add_timer(at, {Timer::Kind::wakeup, cell.address, number});
     cell.own_undertakings().wakeups.emplace(number,
                                             Undertakings::Wakeups{pending, at, delay, periodic, std::move(payload)});
@@ -119,7 +119,7 @@ void Runtime::start_transient(Cell& cell) {
                            : transient.idle == Duration::zero()   ? transient.lifetime
                                                                   : std::min(transient.lifetime, transient.idle);
     cell.undertakings->transient_since = now();
-    cell.undertakings->transient = add_timer(now() + first, {Timer::Kind::transient, cell.address});
+    cell.undertakings->transient = add_timer(later(now(), first), {Timer::Kind::transient, cell.address});
 }
 
 void Runtime::transient_due(Cell& cell) {
@@ -127,8 +127,8 @@ void Runtime::transient_due(Cell& cell) {
     const Transient& transient = cell.type->traits.transient;
     Undertakings& undertakings = *cell.undertakings;
     TimePoint next = TimePoint::max();
-    if (transient.lifetime != Duration::zero()) next = undertakings.transient_since + transient.lifetime;
-    if (transient.idle != Duration::zero()) next = std::min(next, undertakings.last_message + transient.idle);
+    if (transient.lifetime != Duration::zero()) next = later(undertakings.transient_since, transient.lifetime);
+    if (transient.idle != Duration::zero()) next = std::min(next, later(undertakings.last_message, transient.idle));
     if (next <= now()) return send_from_clock(make_envelope(cell.address, Address{}, ExitRequest{}));
     undertakings.transient = add_timer(next, {Timer::Kind::transient, cell.address});
 }
@@ -153,11 +153,16 @@ void Runtime::readable(int fd, const Address& watcher) {
     send_from_clock(make_envelope(watcher, Address{}, Readable{fd}));
 }
 
+/// Nothing if the actor, or an earlier instance of it, has stopped to watch while the message waited.
+std::optional<int> Runtime::watched_fd(const Cell& cell, const Envelope& envelope) {
+    const auto readable = envelope.any().as<Readable>();
+    const bool watched = readable && cell.undertakings && cell.undertakings->watched_fds.contains(readable->fd);
+    return watched ? std::optional(readable->fd) : std::nullopt;
+}
+
 /// The handler has run: if there is still something to read, it gets the next Readable.
 void Runtime::readable_again(Cell& cell, const Envelope& envelope) {
-    const auto readable = envelope.any().as<Readable>();
-    if (readable && cell.undertakings && cell.undertakings->watched_fds.contains(readable->fd))
-        parts_.engine.rearm_fd(readable->fd, cell.address);
+    if (const auto fd = watched_fd(cell, envelope)) parts_.engine.rearm_fd(*fd, cell.address);
 }
 
 }  // namespace zanni::detail

@@ -182,7 +182,9 @@ void WorkerPool::look_for_slow_handlers() {
     while (!stopping_) {
         stopped_.wait_for(lock, watchdog.interval());
         lock.unlock();
-        for (const auto& [type, since] : watchdog.look(runtime_->now())) runtime_->report_slow_handler(*type, since);
+        const TimePoint now = runtime_->now();
+        for (const auto& [type, since] : watchdog.look(now)) runtime_->report_slow_handler(*type, since);
+        if (runtime_->next_timer() <= now) runtime_->fire_timers();  // who would have done it is in such a handler
         lock.lock();
     }
 }

@@ -66,7 +66,7 @@ void World::run(Cell& cell) {
     if (cell.runtime->run(cell, 1)) runnable_.push_back(&cell);
 }
 
-/// An actor that has nothing else to do handles it in the same step.
+/// Into the mailbox; when it is handled is another choice. So mailboxes fill, and their limits count.
 void World::arrive(Lane& lane) {
     EnvelopePtr envelope = std::move(lane.messages.front().envelope);
     set_not_ready(lane);
@@ -79,12 +79,7 @@ void World::arrive(Lane& lane) {
     Runtime* const runtime = runtime_of(to);
     maybe_crash(to);
     if (is_endpoint(parts_of(to).actor) && !is_question(parts_of(to).actor)) record(*envelope, {});
-    const std::size_t before = runnable_.size();
     runtime->arrive(std::move(envelope));
-    if (runnable_.size() != before + 1) return;
-    Cell* const woken = runnable_.back();
-    runnable_.pop_back();
-    run(*woken);
 }
 
 void World::count_step() {
@@ -100,7 +95,8 @@ void World::carry(EnvelopePtr envelope) {
     const Cell* const sender = current_cell();
     if (sender) name_of(sender->address);
     name_of(envelope->target);
-    const Way way = way_between(sender ? sender->address : envelope->sender, envelope->target);
+    // What has no sender, as dead letters, comes from the system: one lane, whoever's turn it is.
+    const Way way = way_between(sender && envelope->sender ? sender->address : envelope->sender, envelope->target);
     auto& lane = lanes_[way];
     if (!lane) {
         lane = std::make_unique<Lane>();
@@ -243,18 +239,15 @@ std::optional<AnyMessage> World::deliver(const Address* from, const Address& to,
             if (!first || lane->messages.front().number < first->messages.front().number) first = lane.get();
         }
         if (first) {
+            run_dry(to);  // it may have to start, and may have got something else before
             const Envelope& envelope = *first->messages.front().envelope;
-            AnyMessage found = envelope.any();
+            AnyMessage found = any_of(envelope);
             if (envelope.message_id() != message) return found;
             count_step();
             while (clock_.now() < first->messages.front().arrives && advance(first->messages.front().arrives))
                 look_at_clock();
-            // Whoever has just been made starts before its first message.
-            const Cell* const target = runtime_of(to) ? runtime_of(to)->cell_of(to) : nullptr;
-            const auto starting = std::ranges::find(runnable_, target);
-            if (target && starting != runnable_.end() && target->state == Cell::State::starting)
-                happen(static_cast<std::size_t>(starting - runnable_.begin()));
             arrive(*first);
+            run_dry(to);
             return found;
         }
         look_at_clock();
@@ -262,6 +255,15 @@ std::optional<AnyMessage> World::deliver(const Address* from, const Address& to,
         count_step();
         happen(0);
     }
+}
+
+/// Until the actor has handled what is in its mailbox, or is paused.
+void World::run_dry(const Address& actor) {
+    Runtime* const runtime = runtime_of(actor);
+    Cell* const cell = runtime ? runtime->cell_of(way_between({}, actor).to) : nullptr;
+    for (auto found = std::ranges::find(runnable_, cell); cell && found != runnable_.end();
+         found = std::ranges::find(runnable_, cell))
+        happen(static_cast<std::size_t>(found - runnable_.begin()));
 }
 
 bool World::anything_under_way_to(const Address& to) const {
@@ -276,7 +278,7 @@ std::string World::under_way() {
         for (const UnderWay& message : lane->messages) {
             if (lines++ == under_way_lines_max) return text + "  ...\n";
             text +=
-                "  " + name_of(way.from) + " -> " + name_of(way.to) + "  " + to_text(message.envelope->any()) + "\n";
+                "  " + name_of(way.from) + " -> " + name_of(way.to) + "  " + to_text(any_of(*message.envelope)) + "\n";
         }
     return text;
 }
@@ -301,7 +303,7 @@ bool World::draw(double chance) {
 
 bool World::may_harm(const Cell& cell) const {
     return harmed_ < faults_.crashes_max && cell.type &&
-           (faults_.only.empty() || faults_.only.contains(cell.type->name));
+           (faults_.only.empty() || std::ranges::find(faults_.only, cell.type->name) != faults_.only.end());
 }
 
 void World::maybe_crash(const Address& target) {
@@ -340,7 +342,7 @@ void World::dead_letter(const Envelope& envelope, Error::Code reason) {
 
 void World::record(const Envelope& envelope, std::string note) {
     if (envelope.message_id() == message_id<CreateReply>) return;  // how create() learns that the actor runs
-    trace_.add({clock_.now() - TimePoint{}, name_of(envelope.sender), name_of(envelope.target), envelope.any(),
+    trace_.add({clock_.now() - TimePoint{}, name_of(envelope.sender), name_of(envelope.target), any_of(envelope),
                 std::move(note)});
 }
 

@@ -99,6 +99,7 @@ private:
     void happen(std::size_t choice);
     void arrive(Lane& lane);
     void run(Cell& cell);
+    void run_dry(const Address& actor);
     void set_ready(Lane& lane);
     void set_not_ready(Lane& lane);
     void put_on_the_way(Lane& lane);

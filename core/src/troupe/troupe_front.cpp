@@ -18,6 +18,8 @@ TroupeFront::TroupeFront(Runtime& runtime, Cell& cell, const ActorType& type)
     : runtime_(runtime), cell_(cell), type_(type), troupe_(*type.traits.troupe) {}
 
 TroupeFront::~TroupeFront() {
+    if (cell_.ties)
+        for (const Address& member : cell_.ties->children) runtime_.forget_member(member);
     for (auto& envelope : waiting_) runtime_.dead_letter(std::move(envelope), Error::dead_target);
 }
 
@@ -56,7 +58,6 @@ std::expected<Handled, Error> TroupeFront::member_ended(Actor& actor, EnvelopePt
     const Address member = envelope->sender;
     std::erase(self.idle_, member);
     --self.members_;
-    self.runtime_.forget_member(member);
     const auto end = envelope->any().as<ChildExited>();
     if (end && end->cause.kind == ExitCause::start_failure && ++self.failed_starts_ == failed_starts_max) {
         self.failed_starts_ = 0;
@@ -89,6 +90,7 @@ Address TroupeFront::idle_member() {
         return member;
     }
     if (members_ == troupe_.members_max) return {};
+    if (failed_starts_ > 0 && members_ > 0) return {};  // one at a time, or they would hand on a message for ever
     ++members_;
     CreateOptions options;
     if (cell_.ties) options.supervision = cell_.ties->supervision;
@@ -100,7 +102,7 @@ Address TroupeFront::idle_member() {
 void Runtime::assign(EnvelopePtr envelope, const Address& member) {
     envelope->target = member;
     envelope->assigned = true;
-    route(std::move(envelope));
+    accept(std::move(envelope));
 }
 
 void Runtime::forget_member(const Address& member) {
