@@ -45,7 +45,7 @@ TEST_CASE("a child's end is noticed with its status", "[agent]") {
 
 TEST_CASE("a child that is killed is noticed with the signal", "[agent]") {
     HostAgent agent;
-    const auto pid = agent.start(shell("while :; do sleep 60; done"));
+    const auto pid = agent.start(shell("exec sleep 60"));
     CHECK(agent.reap().empty());
 
     agent.signal(pid, SIGKILL);

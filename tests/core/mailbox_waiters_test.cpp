@@ -150,6 +150,7 @@ TEST_CASE("nobody waits for a mailbox that has room already") {
     REQUIRE(mailbox.pop());
     CHECK(mailbox.take_waiters(1));
     CHECK_FALSE(mailbox.take_waiters(1));
+    CHECK(pop_all(mailbox) == std::vector{2});
 }
 
 TEST_CASE("a mailbox that somebody waits for doesn't go idle before he is woken, whatever is pushed meanwhile") {
