@@ -60,7 +60,7 @@ TEST_CASE("a child ends by SIGTERM although its parent has it blocked", "[agent]
     ::sigaddset(&terminate, SIGTERM);
     ::pthread_sigmask(SIG_BLOCK, &terminate, &before);
     HostAgent agent;
-    const auto pid = agent.start(shell("while :; do sleep 60; done"));
+    const auto pid = agent.start(shell("exec sleep 60"));
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 
     agent.signal(pid, SIGTERM);
@@ -98,7 +98,7 @@ TEST_CASE("an agent that goes takes its children with it", "[agent]") {
     std::int64_t pid = 0;
     {
         HostAgent agent;
-        pid = agent.start(shell("while :; do sleep 60; done"));
+        pid = agent.start(shell("exec sleep 60"));
     }
 
     CHECK(::kill(static_cast<pid_t>(pid), 0) == -1);
