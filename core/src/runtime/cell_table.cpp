@@ -3,7 +3,9 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <functional>
 #include <new>
+#include <utility>
 
 #include "runtime/actor_id.hpp"
 
@@ -40,11 +42,18 @@ CellTable::Block* CellTable::block_with_room(std::uint32_t& index) {
         if (blocks_.size() == blocks_max) return nullptr;
         blocks_.reserve(blocks_.size() + 1);
         memory_[blocks_.size()].store(map_block(), std::memory_order_release);
-        with_room_.insert(static_cast<std::uint32_t>(blocks_.size()));
         blocks_.emplace_back();
+        list(static_cast<std::uint32_t>(blocks_.size() - 1));
     }
-    index = *with_room_.begin();
+    index = with_room_.front();
     return &blocks_[index];
+}
+
+/// One vector, no nodes: those would lie scattered among a million actors, and keep their pages when these are gone.
+void CellTable::list(std::uint32_t index) {
+    if (std::exchange(blocks_[index].listed, true)) return;
+    with_room_.push_back(index);
+    std::ranges::push_heap(with_room_, std::greater<>());
 }
 
 /// Memory that was given back has become zeros without its cells' knowledge, as if each field had been assigned. So
@@ -75,7 +84,11 @@ Cell* CellTable::take_cell() {
         cell = &first_use(*block, index);
     ++block->live;
     if (spare_ == index) spare_ = blocks_max;
-    if (!block->free && block->used_once == block_cells) with_room_.erase(index);
+    if (!block->free && block->used_once == block_cells) {
+        std::ranges::pop_heap(with_room_, std::greater<>());
+        with_room_.pop_back();
+        block->listed = false;
+    }
     return cell;
 }
 
@@ -107,7 +120,7 @@ void CellTable::release(Cell& cell) {
         Block& block = blocks_[index];
         cell.next_free = block.free;
         block.free = &cell;
-        with_room_.insert(index);
+        list(index);
         if (--block.live == 0) give_back(index);
     }
     live_.fetch_sub(1, std::memory_order_acq_rel);

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <shared_mutex>
 #include <unordered_map>
 #include <vector>
@@ -59,11 +58,13 @@ private:
         std::uint32_t live = 0;             ///< not free
         std::uint32_t generation_base = 0;  ///< of cells whose memory was given back
         std::uint32_t questions_base = 0;   ///< likewise
+        bool listed = false;                ///< in with_room_
         Cell* free = nullptr;
     };
 
     Cell* take_cell();
     Block* block_with_room(std::uint32_t& index);
+    void list(std::uint32_t index);
     void give_back(std::uint32_t index);
     Cell& first_use(Block& block, std::uint32_t index);
 
@@ -73,8 +74,8 @@ private:
 
     mutable std::mutex mutex_;  // guards what follows
     std::vector<Block> blocks_;
-    std::set<std::uint32_t> with_room_;  // low ones are filled first, so that high ones become free
-    std::uint32_t spare_ = blocks_max;   // the one block that keeps its memory though all of it is free
+    std::vector<std::uint32_t> with_room_;  // a heap: low ones are filled first, so that high ones become free
+    std::uint32_t spare_ = blocks_max;      // the one block that keeps its memory though all of it is free
 
     std::shared_mutex minted_mutex_;  // guards minted_
     std::unordered_map<std::uint64_t, Cell*> minted_;

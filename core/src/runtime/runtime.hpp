@@ -146,7 +146,7 @@ public:
 private:
     enum class Outcome : std::uint8_t { done, passed, suspended, overloaded, threw };
 
-    // One message's journey (runtime.cpp): route -> accept -> handle -> dispatch -> attempt.
+    // One message's journey: route -> accept (delivery.cpp) -> handle (turn.cpp) -> dispatch -> attempt (dispatch.cpp).
     void route(EnvelopePtr envelope);
     void accept(EnvelopePtr envelope);
     void accept_at_endpoint(EnvelopePtr envelope);
@@ -176,7 +176,7 @@ private:
     void finish_suspended(Cell& cell, Suspended& suspended);
     void abandon_suspended(Cell& cell);
 
-    // Birth and death (lifecycle.cpp).
+    // Birth and death (birth.cpp, death.cpp).
     Address create_named(const Creation& creation);
     Address create_here(const Creation& creation, std::uint64_t minted_actor);
     Address create_there(std::uint64_t process, const Creation& creation);
@@ -270,9 +270,6 @@ private:
     std::vector<Address> dead_letter_handlers_;            // here
     std::vector<Address> dead_letter_handlers_elsewhere_;  // in other processes of this host
 };
-
-/// As Envelope::any(); without the payload, where that can't be marshalled.
-AnyMessage any_of(const Envelope& envelope);
 
 /// The cell whose actor this thread is constructing or running; null outside of actors.
 Cell*& current_cell();

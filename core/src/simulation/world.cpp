@@ -9,6 +9,7 @@
 #include "runtime/actor_id.hpp"
 #include "runtime/control.hpp"
 #include "runtime/runtime.hpp"
+#include "runtime/words.hpp"
 
 namespace zanni::detail {
 

@@ -1,0 +1,141 @@
+#include <utility>
+#include <vector>
+
+#include "runtime/actor_id.hpp"
+#include "runtime/message_kinds.hpp"
+#include "runtime/runtime.hpp"
+#include "runtime/words.hpp"
+
+/// One message's journey through a process, first part: to a mailbox. The second is in turn.cpp.
+namespace zanni::detail {
+
+void Runtime::send(EnvelopePtr envelope) {
+    counters_.sent.fetch_add(1, std::memory_order_relaxed);
+    route(std::move(envelope));
+}
+
+void Runtime::refuse(EnvelopePtr envelope, Error::Code reason) {
+    counters_.sent.fetch_add(1, std::memory_order_relaxed);
+    dead_letter(std::move(envelope), reason);
+}
+
+void Runtime::route(EnvelopePtr envelope) {
+    const auto target = parts_of(envelope->target);
+    if (target.process == parts_.process)
+        return parts_.carrier ? parts_.carrier->carry(std::move(envelope)) : accept(std::move(envelope));
+    if (target.process == 0) return dead_letter(std::move(envelope), Error::no_address);
+    if (!parts_.gateway) return dead_letter(std::move(envelope), Error::dead_target);
+    counters_.posted.fetch_add(1, std::memory_order_relaxed);
+    parts_.gateway->post(std::move(envelope));
+}
+
+void Runtime::deliver(EnvelopePtr envelope) {
+    counters_.received.fetch_add(1, std::memory_order_relaxed);
+    accept(std::move(envelope));
+}
+
+void Runtime::undeliverable(EnvelopePtr envelope, Error::Code reason) {
+    counters_.posted.fetch_sub(1, std::memory_order_relaxed);
+    if (envelope->message_id() == message_id<CreateActor>)
+        if (const auto request = envelope->any().as<CreateActor>())
+            refuse_creation(*request, {reason, "the process chosen for " + request->type + " can't be reached"});
+    dead_letter(std::move(envelope), reason);
+}
+
+void Runtime::accept(EnvelopePtr envelope) {
+    const std::uint64_t actor = parts_of(envelope->target).actor;
+    if (actor == process_itself) return accept_for_process(std::move(envelope));
+    Cell* cell = nullptr;
+    if (!is_endpoint(actor))
+        cell = cells_.find(actor);
+    else if (is_question(actor))
+        cell = cells_.at(cell_of_question(actor));
+    else
+        return accept_at_endpoint(std::move(envelope));
+    if (!cell) return dead_letter(std::move(envelope), Error::dead_target);
+    if (cell->policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure)
+        put_into(*cell, std::move(envelope));
+    else
+        put_into_dropping(*cell, std::move(envelope));
+}
+
+void Runtime::put_into(Cell& cell, EnvelopePtr envelope) {
+    switch (cell.mailbox.push(envelope.get())) {
+        case Mailbox::Pushed::wake:
+            static_cast<void>(envelope.release());
+            parts_.engine.schedule(cell);
+            break;
+        case Mailbox::Pushed::queued: {
+            static_cast<void>(envelope.release());
+            const std::uint32_t limit = cell.messages_max.load(std::memory_order_relaxed);
+            if (limit != 0 && cell.mailbox.depth() > limit) over_limit(cell);
+            break;
+        }
+        case Mailbox::Pushed::closed:
+            dead_letter(std::move(envelope), Error::dead_target);
+            break;
+    }
+}
+
+/// The type's policy says what is dropped when the mailbox is full.
+void Runtime::put_into_dropping(Cell& cell, EnvelopePtr envelope) {
+    std::vector<std::pair<EnvelopePtr, Error::Code>> dropped;
+    bool wake = false;
+    {
+        const std::scoped_lock lock(dropping_mutex(cell));
+        const MailboxPolicy policy = cell.policy.load(std::memory_order_relaxed);
+        const auto drop = [&](Error::Code reason) {
+            return [&dropped, reason](EnvelopePtr old) { dropped.emplace_back(std::move(old), reason); };
+        };
+        if (cell.mailbox.is_closed()) {
+            dropped.emplace_back(std::move(envelope), Error::dead_target);
+        } else if (is_users(envelope->message_id())) {
+            if (policy == MailboxPolicy::keep_latest)
+                cell.mailbox.remove_if(
+                    [&](const Envelope& old) {
+                        return old.message_id() == envelope->message_id() && old.sender == envelope->sender;
+                    },
+                    drop(Error::superseded));
+            if (cell.mailbox.depth() >= cell.messages_max.load(std::memory_order_relaxed)) {
+                if (policy == MailboxPolicy::drop_newest)
+                    dropped.emplace_back(std::move(envelope), Error::overloaded);
+                else
+                    cell.mailbox.remove_if(
+                        [&](const Envelope& old) { return dropped.empty() && is_users(old.message_id()); },
+                        drop(Error::overloaded));
+            }
+        }
+        if (envelope) wake = cell.mailbox.push(envelope.release()) == Mailbox::Pushed::wake;
+    }
+    if (wake) parts_.engine.schedule(cell);
+    for (auto& [old, reason] : dropped) dead_letter(std::move(old), reason);
+}
+
+void Runtime::accept_at_endpoint(EnvelopePtr envelope) {
+    const std::uint32_t index = index_of(parts_of(envelope->target).actor);
+    std::shared_ptr<Endpoint> endpoint;
+    {
+        const std::shared_lock lock(endpoints_mutex_);
+        if (const auto found = endpoints_.find(index); found != endpoints_.end()) endpoint = found->second.lock();
+    }
+    if (!endpoint) return dead_letter(std::move(envelope), Error::dead_target);
+    if (envelope->message_id() == message_id<Undeliverable>) {
+        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        const auto notice = envelope->any().as<Undeliverable>();
+        if (notice) endpoint->fail(envelope->target, error_of(*notice));
+        return;
+    }
+    if (is_control(envelope->message_id())) return dead_letter(std::move(envelope), Error::dead_target);  // no actor
+    if (auto refused = endpoint->push(std::move(envelope))) return dead_letter(std::move(refused), Error::overloaded);
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Runtime::accept_for_process(EnvelopePtr envelope) {
+    if (envelope->message_id() != message_id<CreateActor>) return dead_letter(std::move(envelope), Error::dead_target);
+    const auto request = envelope->any().as<CreateActor>();
+    if (!request) return dead_letter(std::move(envelope), Error::malformed);
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    create_for(*request);
+}
+
+}  // namespace zanni::detail

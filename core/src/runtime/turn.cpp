@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <utility>
+
+#include "runtime/actor_id.hpp"
+#include "runtime/message_kinds.hpp"
+#include "runtime/runtime.hpp"
+#include "runtime/words.hpp"
+
+/// One message's journey, second part: an actor's turn, from its mailbox on. What is for its handlers goes on in
+/// dispatch.cpp.
+namespace zanni::detail {
+
+namespace {
+
+constexpr std::uint32_t held_back_max = 100'000;
+
+}  // namespace
+
+bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
+    Cell*& current = current_cell();
+    current = &cell;
+    const auto beat = [heartbeat] {
+        if (heartbeat)
+            heartbeat->messages.store(heartbeat->messages.load(std::memory_order_relaxed) + 1,
+                                      std::memory_order_relaxed);
+    };
+    if (heartbeat) heartbeat->running.store(cell.type, std::memory_order_relaxed);
+    beat();
+    int left = messages_max;
+    if (cell.state == Cell::State::starting) {
+        start(cell);
+        --left;
+    }
+    // finish() gives the cell away: from then on it is another's.
+    while (current == &cell && left > 0 && !cell.pause_for) {
+        auto envelope = next_message(cell);
+        if (!envelope) break;
+        beat();
+        handle(cell, std::move(envelope));
+        --left;
+    }
+    if (heartbeat) heartbeat->running.store(nullptr, std::memory_order_relaxed);
+    if (current != &cell) return false;
+    current = nullptr;
+    if (cell.mailbox.take_waiters(cell.messages_max.load(std::memory_order_relaxed) / 2)) drained(cell);
+    if (cell.pause_for && pause(cell)) return false;
+    return !try_idle(cell);
+}
+
+/// Not while a pusher looks through a mailbox that drops: he would find it busy, and wake nobody.
+bool Runtime::try_idle(Cell& cell) {
+    if (cell.policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure) return cell.mailbox.try_idle();
+    const std::scoped_lock lock(dropping_mutex(cell));
+    return cell.mailbox.try_idle();
+}
+
+EnvelopePtr Runtime::next_message(Cell& cell) {
+    if (cell.policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure) return cell.mailbox.pop();
+    const std::scoped_lock lock(dropping_mutex(cell));
+    return cell.mailbox.pop();
+}
+
+void Runtime::handle(Cell& cell, EnvelopePtr envelope) {
+    if (envelope->target != cell.address) return handle_answer(cell, std::move(envelope));
+    if (handle_control(cell, envelope)) return;
+    if (cell.state == Cell::State::exiting) return dead_letter(std::move(envelope), Error::dead_target);
+    if (cell.undertakings) {
+        if (cell.undertakings->transient && is_users(envelope->message_id())) cell.undertakings->last_message = now();
+        if (!cell.undertakings->awaited.empty() && hold_back(cell, envelope)) return;
+    }
+    dispatch(cell, std::move(envelope));
+}
+
+/// True when it was for the runtime itself, or the runtime has to do with it too.
+bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
+    const std::uint64_t message = envelope->message_id();
+    if (!is_notice(message)) {
+        if (message != message_id<ExitRequest> || cell.state == Cell::State::exiting) return false;
+        handle_exit_request(cell, std::move(envelope));
+        return true;
+    }
+    switch (message) {
+        case message_id<ChildExited>:
+            child_exited(cell, std::move(envelope));
+            return true;
+        case message_id<Down>:
+            down(cell, std::move(envelope));
+            return true;
+        case message_id<Readable>:
+            if (envelope->sender || watched_fd(cell, *envelope)) return false;  // a user's has a sender
+            break;
+        case message_id<DeadLetter>:
+        case message_id<Wakeup>:
+            return false;
+        case message_id<MemberIdle>:
+            if (cell.is_troupe_front) return false;
+            break;
+        default:
+            break;
+    }
+    // The rest has been taken by the runtime, whatever comes of it.
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    switch (message) {
+        case message_id<Orphaned>:
+            orphaned(cell, *envelope);
+            break;
+        case message_id<Watch>:
+            if (const auto watch = envelope->any().as<Watch>()) watched(cell, *envelope, watch->linked);
+            break;
+        case message_id<Unwatch>:
+            if (const auto unwatch = envelope->any().as<Unwatch>()) unwatched(cell, *envelope, unwatch->linked);
+            break;
+        case message_id<LinkedEnded>:
+            linked_ended(cell, *envelope);
+            break;
+        case message_id<ChildFailed>:
+            child_failed(cell, *envelope);
+            break;
+        case message_id<SiblingFailed>:
+            sibling_failed(cell, *envelope);
+            break;
+        case message_id<Escalated>:
+            escalated(cell, *envelope);
+            break;
+        case message_id<AwaitStart>:
+            if (const auto request = envelope->any().as<AwaitStart>()) {
+                const Error ending{Error::start_failed, "the actor of that name is ending"};
+                tell_created(request->reply_to, cell.address, cell.state == Cell::State::running ? nullptr : &ending);
+            }
+            break;
+        case message_id<TimerDue>:
+            if (const auto due = envelope->any().as<TimerDue>()) wakeup(cell, due->number);
+            break;
+        case message_id<TransientDue>:
+            transient_due(cell);
+            break;
+        default:
+            break;
+    }
+    return true;
+}
+
+/// It was sent to an earlier actor of this cell, or to a question of this one.
+void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
+    const std::uint64_t actor = parts_of(envelope->target).actor;
+    const bool own = is_question(actor) && cell.undertakings && cell.state == Cell::State::running &&
+                     generation_of(actor) >= cell.undertakings->first_question;
+    if (!own) return dead_letter(std::move(envelope), Error::dead_target);
+    const std::uint32_t number = generation_of(actor);
+    const bool waiting = cell.undertakings->questions.contains(number);
+    if (envelope->message_id() == message_id<Undeliverable>) {
+        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        const auto notice = envelope->any().as<Undeliverable>();
+        if (!waiting || !notice) return;
+        Undeliverable about = *notice;
+        about.target = cell.undertakings->questions.at(number).question->target();
+        answer(cell, number, std::unexpected(error_of(about)));
+        return;
+    }
+    if (is_control(envelope->message_id())) return dead_letter(std::move(envelope), Error::dead_target);  // no actor
+    if (!waiting) {  // a second answer, or a late one: a message like any other
+        envelope->target = cell.address;
+        return handle(cell, std::move(envelope));
+    }
+    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    if (parts_.observer) parts_.observer->answering(*envelope);
+    answer(cell, number, std::move(envelope));
+}
+
+void Runtime::handle_exit_request(Cell& cell, EnvelopePtr envelope) {
+    const auto request = envelope->any().as<ExitRequest>();
+    cell.exit_requested = false;
+    dispatch(cell, std::move(envelope));
+    if (current_cell() == &cell && cell.state == Cell::State::running)
+        begin_exit(cell, {}, request ? request->recursive : true);
+}
+
+/// True when the message has to wait until the actor is initialised.
+bool Runtime::hold_back(Cell& cell, EnvelopePtr& envelope) {
+    if (!is_users(envelope->message_id())) return false;
+    Undertakings& undertakings = *cell.undertakings;
+    if (std::ranges::find(undertakings.awaited, envelope->message_id()) != undertakings.awaited.end()) return false;
+    if (undertakings.held_back.size() == held_back_max)
+        dead_letter(std::move(envelope), Error::overloaded);
+    else
+        undertakings.held_back.push(std::move(envelope));
+    return true;
+}
+
+/// The handler of that message has run.
+void Runtime::initialized_by(Cell& cell, std::uint64_t message) {
+    Undertakings& undertakings = *cell.undertakings;
+    if (std::erase(undertakings.awaited, message) == 0 || !undertakings.awaited.empty()) return;
+    undertakings.held_back.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
+        const std::scoped_lock lock(dropping_mutex(cell));
+        cell.mailbox.put_first(first, last, count);
+    });
+}
+
+void Runtime::unstash(Cell& cell) {
+    if (!cell.undertakings) return;
+    cell.undertakings->stashed.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
+        const std::scoped_lock lock(dropping_mutex(cell));
+        cell.mailbox.put_first(first, last, count);
+    });
+}
+
+}  // namespace zanni::detail
