@@ -44,8 +44,11 @@ public:
         return head & idle ? Pushed::wake : Pushed::queued;
     }
 
-    /// How many wait, as far as the caller's thread can know.
-    std::uint64_t depth() const { return count_of(arrived_.load(std::memory_order_seq_cst)) + ready_count(); }
+    /// How many wait; for a moment more than there are, while the consumer takes them over, but never less.
+    std::uint64_t depth() const {
+        const std::uint64_t arrived = count_of(arrived_.load(std::memory_order_seq_cst));
+        return arrived + ready_count();  // read behind it: see take_list()
+    }
     bool is_closed() const { return arrived_.load(std::memory_order_acquire) == closed; }
 
     /// True when the consumer will see that somebody waits, before it is idle; false when there is nothing to wait for:
@@ -100,7 +103,7 @@ public:
     /// From now on every push is refused. What was queued comes back by take_rest(). True when somebody waits.
     bool close() {
         const Word head = arrived_.exchange(closed, std::memory_order_acq_rel);
-        append(head);
+        append(head, ready_count());
         return std::exchange(waited_for_, false) || (head & waiters);
     }
 
@@ -121,7 +124,8 @@ public:
     template <class Drop, class Take>
     void remove_if(Drop drop, Take take) {
         const Word head = arrived_.load(std::memory_order_relaxed);
-        if (head != closed && !(head & idle)) append(take_list());
+        const std::uint32_t before = ready_count();
+        if (head != closed && !(head & idle)) append(take_list(), before);
         Envelope** link = &ready_;
         while (Envelope* const envelope = *link) {
             if (drop(*envelope)) {
@@ -157,19 +161,23 @@ private:
         return (count == counted_max ? count : count + 1) << count_shift;
     }
 
-    /// Leaves it open, empty and scheduled, and what it says about waiters in waited_for_.
+    /// Leaves it open, empty and scheduled, and what it says about waiters in waited_for_. What is taken over counts as
+    /// the consumer's before it stops to count as arrived, so that no pusher finds room where there is none.
     Word take_list() {
-        const Word head = arrived_.exchange(empty, std::memory_order_acquire);
+        const auto arrived = static_cast<std::uint32_t>(count_of(arrived_.load(std::memory_order_relaxed)));
+        set_ready_count(ready_count() + arrived);
+        const Word head = arrived_.exchange(empty, std::memory_order_acq_rel);
         if (head & waiters) waited_for_ = true;
         return head;
     }
     void take_arrived() {
         if ((arrived_.load(std::memory_order_relaxed) & ~waiters) == empty) return;
-        append(take_list());
+        const std::uint32_t before = ready_count();
+        append(take_list(), before);
     }
 
-    /// Turns the list round, behind what the consumer has already.
-    void append(Word head) {
+    /// Turns the list round, behind what the consumer has already: so many.
+    void append(Word head, std::uint32_t before) {
         Envelope* oldest = nullptr;
         std::uint32_t count = 0;
         for (Envelope* newest = envelope_of(head); newest; ++count) {
@@ -178,11 +186,11 @@ private:
             oldest = newest;
             newest = older;
         }
+        set_ready_count(before + count);
         if (!oldest) return;
         Envelope** end = &ready_;
         while (*end) end = &(*end)->next;
         *end = oldest;
-        set_ready_count(ready_count() + count);
     }
 
     std::uint32_t ready_count() const { return ready_count_.load(std::memory_order_relaxed); }
