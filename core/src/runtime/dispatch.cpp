@@ -110,6 +110,7 @@ void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
     if (!envelope) return after_handler(cell, false);
     const std::uint64_t message = envelope->message_id();
     const bool assigned = envelope->assigned;
+    if (message == message_id<Readable>) readable_again(cell, *envelope);
     if (cell.undertakings) {
         Undertakings& undertakings = *cell.undertakings;
         if (std::exchange(undertakings.stash_this, false)) {
@@ -130,7 +131,6 @@ void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
     }
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
     if (message == message_id<ExitRequest>) return;  // which ends the actor in the way that it says
-    if (message == message_id<Readable> && envelope) readable_again(cell, *envelope);
     after_handler(cell, assigned);
 }
 

@@ -221,7 +221,7 @@ private:
     void go_on(Cell& paused);
 
     // Time (timing.cpp).
-    TimerId add_timer(TimePoint at, Timer timer);
+    TimerId add_timer(TimePoint at, const Timer& timer);
     bool take_timer(TimerId timer);
     void send_from_clock(EnvelopePtr envelope);
     void wakeup(Cell& cell, std::uint64_t number);

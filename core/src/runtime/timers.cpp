@@ -5,7 +5,7 @@
 
 namespace zanni::detail {
 
-TimerId Timers::start(TimePoint at, Timer timer) {
+TimerId Timers::start(TimePoint at, const Timer& timer) {
     std::uint32_t slot = free_;
     if (slot != 0) {
         free_ = slots_[slot - 1].place;
@@ -14,7 +14,7 @@ TimerId Timers::start(TimePoint at, Timer timer) {
         slot = static_cast<std::uint32_t>(slots_.size());
         slots_.emplace_back();
     }
-    slots_[slot].timer = std::move(timer);
+    slots_[slot].timer = timer;
     heap_.push_back({at, started_++, slot});
     slots_[slot].place = static_cast<std::uint32_t>(heap_.size() - 1);
     rise(heap_.size() - 1);
@@ -43,7 +43,7 @@ Timer Timers::remove(std::size_t place) {
         rise(place);
         sink(slots_[last.slot].place);
     }
-    Timer timer = std::move(slots_[slot].timer);
+    const Timer timer = slots_[slot].timer;
     slots_[slot].timer = {};
     if (++slots_[slot].generation == 0) slots_[slot].generation = 1;
     slots_[slot].place = std::exchange(free_, slot + 1);

@@ -38,7 +38,7 @@ public:
         Timer timer;
     };
 
-    TimerId start(TimePoint at, Timer timer);
+    TimerId start(TimePoint at, const Timer& timer);
     /// Nothing when it has been taken or cancelled already.
     std::optional<Timer> cancel(TimerId id);
     /// The first one that is due, by time and then by when it was started.

@@ -7,9 +7,9 @@
 /// What reaches actors from the clock and from file descriptors.
 namespace zanni::detail {
 
-TimerId Runtime::add_timer(TimePoint at, Timer timer) {
+TimerId Runtime::add_timer(TimePoint at, const Timer& timer) {
     const std::scoped_lock lock(timers_mutex_);
-    const TimerId id = timers_.start(at, std::move(timer));
+    const TimerId id = timers_.start(at, timer);
     next_timer_.store(timers_.next().time_since_epoch().count(), std::memory_order_relaxed);
     return id;
 }
