@@ -82,7 +82,8 @@ void dead_letters_are_counted(Bed& bed) {
     CHECK(bed.system().counters().dead_letters == before + 3);
 }
 
-// ---- B10. Not in a simulation: there a message is under way until it is drawn, so that no mailbox fills.
+// ---- B10. Not in a simulation: there a message is under way until it is drawn, so when a mailbox fills is up to the
+// seed.
 
 constexpr Bases where_mailboxes_fill{on_steps | on_threads | on_bus};
 

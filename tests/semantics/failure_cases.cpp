@@ -109,7 +109,8 @@ constexpr Case cases[] = {
     {"B3", "the actor goes on with the next message", the_actor_goes_on},
     {"B3", "both attempts see the message as it was sent", both_attempts_see_the_same},
     {"B3", "what is thrown need be no exception", what_is_no_exception},
-    {"B3", "a message that has no form comes back without its content", what_has_no_form, Bases(on_steps | on_threads)},
+    {"B3", "a message that has no form comes back without its content", what_has_no_form,
+     Bases(on_steps | on_threads | on_simulation)},
     {"B3", "a poison message that fails is not returned", poison_is_not_returned},
     {"B3", "the sender hears of it whatever the policy is", the_policy_comes_after_the_poison},
 };
