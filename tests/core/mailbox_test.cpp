@@ -4,22 +4,13 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/mailbox.hpp"
+#include "numbers_in_mailbox.hpp"
 
 namespace zanni::detail {
 
 namespace {
 
-using Pushed = Mailbox::Pushed;
-
-Pushed push(Mailbox& mailbox, int number) {
-    EnvelopePtr envelope = make_envelope(Address{}, Address{}, number);
-    const Pushed pushed = mailbox.push(envelope.get());
-    if (pushed != Pushed::closed) static_cast<void>(envelope.release());
-    return pushed;
-}
-
-int number_in(const EnvelopePtr& envelope) { return envelope ? *envelope->get<int>() : 0; }
+using namespace test;
 
 std::vector<int> rest_of(Mailbox& mailbox) {
     std::vector<int> numbers;

@@ -65,12 +65,7 @@ public:
     /// The oldest envelope; null when there is none at the moment.
     EnvelopePtr pop() {
         if (!ready_) take_arrived();
-        Envelope* const envelope = ready_;
-        if (envelope) {
-            ready_ = envelope->next;
-            set_ready_count(ready_count() - 1);
-        }
-        return EnvelopePtr(envelope);
+        return take_rest();
     }
 
     /// True when it is empty: then the actor needs no more running until a push says `wake`. False as well when

@@ -111,8 +111,8 @@ public:
     // ---- Time
     /// When fire_timers() should be called next; TimePoint::max() for never.
     TimePoint next_timer() const { return TimePoint(Duration(next_timer_.load(std::memory_order_relaxed))); }
-    /// Sends what is due. True when anything was.
-    bool fire_timers();
+    /// Sends what is due.
+    void fire_timers();
     std::size_t timer_count();
     /// From an engine's watch: the descriptor can be read.
     void readable(int fd, const Address& watcher);
@@ -161,6 +161,7 @@ private:
     void handle_exit_request(Cell& cell, EnvelopePtr envelope);
     bool hold_back(Cell& cell, EnvelopePtr& envelope);
     void initialized_by(Cell& cell, std::uint64_t message);
+    void put_first(Cell& cell, EnvelopeList& list);
     void dispatch(Cell& cell, EnvelopePtr envelope);
     Outcome offer(Cell& cell, const Handler& handler, EnvelopePtr& envelope);
     Outcome attempt(Cell& cell, const Handler& handler, EnvelopePtr& envelope, std::string& what);
@@ -222,13 +223,14 @@ private:
 
     // Time (timing.cpp).
     TimerId add_timer(TimePoint at, const Timer& timer);
-    bool take_timer(TimerId timer);
+    void take_timer(TimerId timer);
     void send_from_clock(EnvelopePtr envelope);
     void wakeup(Cell& cell, std::uint64_t number);
     std::optional<int> watched_fd(const Cell& cell, const Envelope& readable);
     void readable_again(Cell& cell, const Envelope& envelope);
     void start_transient(Cell& cell);
     void transient_due(Cell& cell);
+    void await_transient_end(Cell& cell);
 
     std::vector<std::shared_ptr<Endpoint>> endpoints();
     std::uint64_t mint_actor();

@@ -2,6 +2,7 @@
 
 #include "log.hpp"
 #include "runtime/runtime.hpp"
+#include "runtime/words.hpp"
 
 /// What follows when a handler has thrown twice. The policy lies with the failed actor, so that nobody has to be asked
 /// whether it may go on; the parent passes on what concerns siblings, and takes over what is escalated.
@@ -35,7 +36,7 @@ bool Runtime::may_restart(Cell& cell) {
 }
 
 void Runtime::restart(Cell& cell) {
-    log::info(std::string(cell.type->name) + " " + cell.address.to_string() + " restarts");
+    log::info(name_of(cell) + " restarts");
     drop_undertakings(cell);
     drop_watches(cell);
     cell.actor.reset();
@@ -44,16 +45,10 @@ void Runtime::restart(Cell& cell) {
     cell.exit_requested = false;
     if (cell.undertakings) {
         Undertakings& undertakings = *cell.undertakings;
-        const auto put_first = [&](EnvelopeList& list) {
-            list.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
-                const std::scoped_lock lock(dropping_mutex(cell));
-                cell.mailbox.put_first(first, last, count);
-            });
-        };
-        put_first(undertakings.held_back);
-        put_first(undertakings.stashed);
+        put_first(cell, undertakings.held_back);
+        put_first(cell, undertakings.stashed);
         counters_.sent.fetch_add(undertakings.initializing.size(), std::memory_order_relaxed);
-        put_first(undertakings.initializing);
+        put_first(cell, undertakings.initializing);
         const auto initializing = cell.type->traits.initializing;
         if (!cell.is_troupe_front) undertakings.awaited.assign(initializing.begin(), initializing.end());
     }
@@ -64,8 +59,7 @@ void Runtime::restart(Cell& cell) {
 
 void Runtime::escalate(Cell& cell, const std::string& what) {
     const bool too_often = cell.ties->supervision.on_failure == OnFailure::restart;
-    log::warn(std::string(cell.type->name) + " " + cell.address.to_string() +
-              (too_often ? " has restarted too often, and ends: " : " ends: ") + what);
+    log::warn(name_of(cell) + (too_often ? " has restarted too often, and ends: " : " ends: ") + what);
     if (cell.parent) send(make_envelope(cell.parent, cell.address, Escalated{what}));
     begin_exit(cell, {ExitCause::exception, 0, (too_often ? "restarted too often: " : "") + what}, true);
 }

@@ -14,11 +14,10 @@ TimerId Runtime::add_timer(TimePoint at, const Timer& timer) {
     return id;
 }
 
-bool Runtime::take_timer(TimerId timer) {
+void Runtime::take_timer(TimerId timer) {
     const std::scoped_lock lock(timers_mutex_);
-    const bool taken = timers_.cancel(timer).has_value();
+    timers_.cancel(timer);
     next_timer_.store(timers_.next().time_since_epoch().count(), std::memory_order_relaxed);
-    return taken;
 }
 
 std::size_t Runtime::timer_count() {
@@ -26,11 +25,10 @@ std::size_t Runtime::timer_count() {
     return timers_.size();
 }
 
-bool Runtime::fire_timers() {
+void Runtime::fire_timers() {
     const std::unique_lock firing(firing_mutex_, std::try_to_lock);
-    if (!firing) return false;  // another thread is at it
+    if (!firing) return;  // another thread is at it
     const TimePoint now = parts_.clock.now();
-    bool fired = false;
     for (;;) {
         std::optional<Timers::Due> due;
         {
@@ -38,8 +36,7 @@ bool Runtime::fire_timers() {
             due = timers_.take(now);
             next_timer_.store(timers_.next().time_since_epoch().count(), std::memory_order_relaxed);
         }
-        if (!due) return fired;
-        fired = true;
+        if (!due) return;
         const Address target = due->timer.target;
         switch (due->timer.kind) {
             case Timer::Kind::wakeup:
@@ -114,23 +111,24 @@ void Runtime::wakeup(Cell& cell, std::uint64_t number) {
 void Runtime::start_transient(Cell& cell) {
     const Transient& transient = cell.type->traits.transient;
     if (cell.is_troupe_front || (transient.lifetime == Duration::zero() && transient.idle == Duration::zero())) return;
-    cell.own_undertakings().last_message = now();
-    const Duration first = transient.lifetime == Duration::zero() ? transient.idle
-                           : transient.idle == Duration::zero()   ? transient.lifetime
-                                                                  : std::min(transient.lifetime, transient.idle);
-    cell.undertakings->transient_since = now();
-    cell.undertakings->transient = add_timer(later(now(), first), {Timer::Kind::transient, cell.address});
+    Undertakings& undertakings = cell.own_undertakings();
+    undertakings.transient_since = undertakings.last_message = now();
+    await_transient_end(cell);
 }
 
 void Runtime::transient_due(Cell& cell) {
-    if (cell.state != Cell::State::running || !cell.undertakings) return;
+    if (cell.state == Cell::State::running && cell.undertakings) await_transient_end(cell);
+}
+
+/// Asks the actor to exit if its time has come, or looks again when it would.
+void Runtime::await_transient_end(Cell& cell) {
     const Transient& transient = cell.type->traits.transient;
     Undertakings& undertakings = *cell.undertakings;
-    TimePoint next = TimePoint::max();
-    if (transient.lifetime != Duration::zero()) next = later(undertakings.transient_since, transient.lifetime);
-    if (transient.idle != Duration::zero()) next = std::min(next, later(undertakings.last_message, transient.idle));
-    if (next <= now()) return send_from_clock(make_envelope(cell.address, Address{}, ExitRequest{}));
-    undertakings.transient = add_timer(next, {Timer::Kind::transient, cell.address});
+    TimePoint end = TimePoint::max();
+    if (transient.lifetime != Duration::zero()) end = later(undertakings.transient_since, transient.lifetime);
+    if (transient.idle != Duration::zero()) end = std::min(end, later(undertakings.last_message, transient.idle));
+    if (end <= now()) return send_from_clock(make_envelope(cell.address, Address{}, ExitRequest{}));
+    undertakings.transient = add_timer(end, {Timer::Kind::transient, cell.address});
 }
 
 // ---- File descriptors

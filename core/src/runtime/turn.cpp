@@ -191,18 +191,19 @@ bool Runtime::hold_back(Cell& cell, EnvelopePtr& envelope) {
 void Runtime::initialized_by(Cell& cell, std::uint64_t message) {
     Undertakings& undertakings = *cell.undertakings;
     if (std::erase(undertakings.awaited, message) == 0 || !undertakings.awaited.empty()) return;
-    undertakings.held_back.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
+    put_first(cell, undertakings.held_back);
+}
+
+/// Before all that waits in its mailbox.
+void Runtime::put_first(Cell& cell, EnvelopeList& list) {
+    list.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
         const std::scoped_lock lock(dropping_mutex(cell));
         cell.mailbox.put_first(first, last, count);
     });
 }
 
 void Runtime::unstash(Cell& cell) {
-    if (!cell.undertakings) return;
-    cell.undertakings->stashed.give_to([&](Envelope* first, Envelope* last, std::uint32_t count) {
-        const std::scoped_lock lock(dropping_mutex(cell));
-        cell.mailbox.put_first(first, last, count);
-    });
+    if (cell.undertakings) put_first(cell, cell.undertakings->stashed);
 }
 
 }  // namespace zanni::detail

@@ -21,8 +21,7 @@ bool Stepper::step() {
 
 bool Stepper::await(std::unique_lock<std::mutex>& lock, std::condition_variable&, const std::function<bool()>& done,
                     Duration longest) {
-    const TimePoint now = clock_.now();
-    const TimePoint deadline = now + std::min(longest, TimePoint::max() - now);
+    const TimePoint deadline = later(clock_.now(), longest);
     while (!done()) {
         lock.unlock();
         const bool stepped = step();

@@ -44,6 +44,12 @@ Runtime* World::runtime_of(const Address& address) const {
     return found == runtimes_.end() ? nullptr : found->second;
 }
 
+/// Its cell, or that of whoever has the place now; null when there never was one.
+Cell* World::cell_at(const Address& address) const {
+    Runtime* const runtime = runtime_of(address);
+    return runtime ? runtime->cell_of(address) : nullptr;
+}
+
 // ---- One step
 
 bool World::step() {
@@ -208,8 +214,7 @@ std::size_t World::run_for(Duration time) {
 
 bool World::await(std::unique_lock<std::mutex>& lock, std::condition_variable&, const std::function<bool()>& done,
                   Duration longest) {
-    const TimePoint began = clock_.now();
-    const TimePoint deadline = began + std::min(longest, TimePoint::max() - began);
+    const TimePoint deadline = later(clock_.now(), longest);
     while (!done()) {
         lock.unlock();
         bool going = false;
@@ -260,8 +265,7 @@ std::optional<AnyMessage> World::deliver(const Address* from, const Address& to,
 
 /// Until the actor has handled what is in its mailbox, or is paused.
 void World::run_dry(const Address& actor) {
-    Runtime* const runtime = runtime_of(actor);
-    Cell* const cell = runtime ? runtime->cell_of(way_between({}, actor).to) : nullptr;
+    Cell* const cell = cell_at(way_between({}, actor).to);
     for (auto found = std::ranges::find(runnable_, cell); cell && found != runnable_.end();
          found = std::ranges::find(runnable_, cell))
         happen(static_cast<std::size_t>(found - runnable_.begin()));
@@ -287,12 +291,11 @@ std::string World::under_way() {
 // ---- Harm
 
 void World::crash(const Address& actor, const ExitCause& cause) {
-    Runtime* const runtime = runtime_of(actor);
-    Cell* const cell = runtime ? runtime->cell_of(actor) : nullptr;
+    Cell* const cell = cell_at(actor);
     if (!cell || cell->address != actor) return;
     constexpr std::byte nil{0xc0};
     trace_.add({clock_.now() - TimePoint{}, "the simulation", name_of(actor), {0, "crash", {nil}}, cause.to_string()});
-    runtime->crash(*cell, cause);
+    cell->runtime->crash(*cell, cause);
     if (cell->state == Cell::State::free) std::erase(runnable_, cell);
 }
 
@@ -308,8 +311,7 @@ bool World::may_harm(const Cell& cell) const {
 }
 
 void World::maybe_crash(const Address& target) {
-    Runtime* const runtime = runtime_of(target);
-    Cell* const cell = runtime ? runtime->cell_of(target) : nullptr;
+    Cell* const cell = cell_at(target);
     if (!cell || cell->address != target || cell->state != Cell::State::running || !may_harm(*cell)) return;
     if (!draw(faults_.crash_chance)) return;
     ++harmed_;

@@ -115,6 +115,7 @@ private:
     bool may_harm(const Cell& cell) const;
     void record(const Envelope& envelope, std::string note);
     Runtime* runtime_of(const Address& address) const;
+    Cell* cell_at(const Address& address) const;
 
     const std::uint64_t seed_;
     ManualClock clock_;
