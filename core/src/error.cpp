@@ -38,6 +38,12 @@ std::string_view to_string(Error::Code code) {
             return "superseded";
         case Error::no_address:
             return "no_address";
+        case Error::host_lost:
+            return "host_lost";
+        case Error::window_timeout:
+            return "window_timeout";
+        case Error::unknown_delivery:
+            return "unknown_delivery";
     }
     return "unknown error";  // a number from a newer version
 }

@@ -23,7 +23,11 @@ public:
     void close() override {}
     std::uint64_t process() const override { return own_process; }
     Capabilities capabilities() const override { return offers; }
-    void post(EnvelopePtr envelope) override { posted.push_back(std::move(envelope)); }
+    Way post(EnvelopePtr envelope) override {
+        posted.push_back(std::move(envelope));
+        return Way::free;
+    }
+    Way way_to(std::uint64_t) override { return Way::free; }
     std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override { return placement; }
     void announce_dead_letter_handlers(std::vector<Address> own) override { announced = std::move(own); }
     bool serve() override { return false; }

@@ -27,10 +27,12 @@ public:
     void close() override {}
     std::uint64_t process() const override { return 0x0000000100000001; }
     Capabilities capabilities() const override { return {}; }
-    void post(EnvelopePtr envelope) override {
+    Way post(EnvelopePtr envelope) override {
         if (const auto* const opened = envelope->get<Opened>()) in_time = opened->in_time;
         posted.release();
+        return Way::free;
     }
+    Way way_to(std::uint64_t) override { return Way::free; }
     std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override {
         return std::unexpected(Error{Error::unknown_type, {}});
     }

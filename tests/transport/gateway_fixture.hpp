@@ -48,6 +48,10 @@ public:
         const std::scoped_lock lock(mutex_);
         returned.push_back({std::move(envelope), reason});
     }
+    void relieved(std::uint64_t process) override {
+        const std::scoped_lock lock(mutex_);
+        relieved_processes.push_back(process);
+    }
     void process_gone(std::uint64_t process, const ExitCause& cause) override {
         gone_processes.emplace_back(process, cause);
     }
@@ -58,6 +62,7 @@ public:
 
     std::vector<EnvelopePtr> delivered;
     std::vector<Undeliverable> returned;
+    std::vector<std::uint64_t> relieved_processes;
     std::vector<std::pair<std::uint64_t, ExitCause>> gone_processes;
     std::vector<std::pair<std::uint32_t, std::string>> gone_hosts;
     std::vector<Address> handlers;

@@ -78,14 +78,17 @@ std::expected<std::uint64_t, Error> BusGateway::place(std::string_view type_name
 
 // ---- Out
 
-void BusGateway::post(EnvelopePtr envelope) {
+Way BusGateway::post(EnvelopePtr envelope) {
     std::expected<void, Error> added;
     {
         const std::scoped_lock lock(outbox_mutex_);
         added = closed_ ? std::unexpected(Error{Error::shut_down, {}}) : outbox_.add(*envelope);
     }
-    if (!added) return inbox_->undeliverable(std::move(envelope), added.error().code);
-    if (waiting_.load()) wake();
+    if (!added)
+        inbox_->undeliverable(std::move(envelope), added.error().code);
+    else if (waiting_.load())
+        wake();
+    return Way::free;
 }
 
 /// Sends until the outbox is empty, or the socket is full: false then.

@@ -42,7 +42,8 @@ public:
     void close() override;
     std::uint64_t process() const override { return options_.process; }
     Capabilities capabilities() const override;
-    void post(EnvelopePtr envelope) override;
+    Way post(EnvelopePtr envelope) override;
+    Way way_to(std::uint64_t) override { return Way::free; }
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override;
     bool serve() override;

@@ -26,6 +26,10 @@ struct Error {
         unreachable = 14,       ///< no broker answered
         superseded = 15,        ///< a newer message of its type and sender took its place in a mailbox that keeps these
         no_address = 16,        ///< sent to a default-constructed Address, which names no actor
+        host_lost = 17,         ///< the target's host is taken for down; the message was never sent
+        window_timeout = 18,    ///< the target's process took nothing for too long; the message was never sent
+        unknown_delivery = 19,  ///< sent, and never acknowledged before its target's process or host was gone: it may
+                                ///< have been delivered
     };
 
     Code code = timeout;

@@ -26,6 +26,8 @@ public:
     virtual void deliver(EnvelopePtr envelope) = 0;
     /// A message of ours that can't reach its target.
     virtual void undeliverable(EnvelopePtr envelope, Error::Code reason) = 0;
+    /// The way to that process, which was congested, is free again.
+    virtual void relieved(std::uint64_t process) = 0;
     /// Every actor of that process has ended.
     virtual void process_gone(std::uint64_t process, const ExitCause& cause) = 0;
     /// Every actor of every process of that host has ended, as far as anybody here will know.
@@ -36,6 +38,12 @@ public:
     virtual void shut_down() = 0;
     /// Live actors in this process.
     virtual std::uint64_t actor_count() const = 0;
+};
+
+/// Whether a sender to another process may go on.
+enum class Way : std::uint8_t {
+    free,
+    congested,  ///< its messages are taken, but it should pause until Inbox::relieved()
 };
 
 /// The way out of a process: implemented over a DEALER socket, or by a simulated network.
@@ -51,8 +59,10 @@ public:
     virtual std::uint64_t process() const = 0;
     virtual Capabilities capabilities() const = 0;
 
-    /// Takes a message whose target is in another process. Threads: any. Blocks: never.
-    virtual void post(EnvelopePtr envelope) = 0;
+    /// Takes a message whose target is in another process, congested or not. Threads: any. Blocks: never.
+    virtual Way post(EnvelopePtr envelope) = 0;
+    /// The same answer without a message. Where it says congested, relieved() will follow. Threads: any.
+    virtual Way way_to(std::uint64_t process) = 0;
 
     /// Tells the host's other processes which actors of this one handle dead letters: all of them. Threads: any.
     /// Blocks: never.

@@ -137,6 +137,7 @@ public:
     // ---- Inbox
     void deliver(EnvelopePtr envelope) override;
     void undeliverable(EnvelopePtr envelope, Error::Code reason) override;
+    void relieved(std::uint64_t) override {}
     void process_gone(std::uint64_t process, const ExitCause& cause) override;
     void host_gone(std::uint32_t host, const std::string& reason) override;
     void dead_letter_handlers(std::vector<Address> elsewhere) override;
