@@ -8,6 +8,7 @@
 
 #include <zanni/lifecycle.hpp>
 
+#include "memory.hpp"
 #include "socket.hpp"
 
 /// What the broker's decisions ask its loop to do.
@@ -25,7 +26,23 @@ struct SendToLeader {
 struct ConnectToLeader {
     std::uint64_t link = 0;
 };
+/// Before what is written there is used.
+struct Remember {
+    Memory memory;
+};
+/// An actor process that the broker before this one has started.
+struct AdoptActorProcess {
+    std::int64_t pid = 0;
+};
 struct StartActorProcess {
+    std::uint64_t process = 0;
+};
+/// Of the same machine, but nobody's child here: its end is an event too.
+struct WatchProcess {
+    std::uint64_t process = 0;
+    std::int64_t pid = 0;
+};
+struct UnwatchProcess {
     std::uint64_t process = 0;
 };
 struct SignalProcess {
@@ -39,7 +56,8 @@ struct Stop {
     std::string reason;  ///< empty when it is the natural end, or when who failed has said why
 };
 
-using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, StartActorProcess, SignalProcess, Ready, Stop>;
+using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, Remember, AdoptActorProcess, StartActorProcess,
+                            WatchProcess, UnwatchProcess, SignalProcess, Ready, Stop>;
 using Actions = std::vector<Action>;
 
 }  // namespace zanni::broker

@@ -12,8 +12,8 @@ namespace zanni::broker {
 
 /// Frames for peers whose queue is full, in order, until there is room again.
 /// Threads: one.
-/// Limits: bytes_max for each peer, `all_bytes_max` for all; what is over goes back to its source. A peer's share is
-/// somewhat larger for control frames, which have no way back.
+/// Limits: bytes_max for each peer, `all_bytes_max` for all; what is over is the caller's again. A peer's share is
+/// somewhat larger for control frames, which nobody sends again.
 class Backlog {
 public:
     static constexpr std::size_t bytes_max = 64 * 1024 * 1024;

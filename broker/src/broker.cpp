@@ -17,6 +17,21 @@ using namespace transport;
 
 namespace {
 
+/// Who is told within one tick that it is unknown; the others hear it in the next.
+constexpr std::size_t told_again_max = 1'000;
+
+/// How long a broker that was started again waits for its actor process before it starts another.
+constexpr Duration grace_longest = std::chrono::seconds(1);
+/// So many numbers are remembered as used at once: not each of them costs a write.
+constexpr std::uint32_t numbers_reserved = 64;
+constexpr std::uint32_t links_reserved = 16;
+
+/// The first link after those that a killed broker may have used; from the beginning again when they are used up.
+std::uint32_t first_link_of(const std::optional<Memory>& memory) {
+    const std::uint32_t links = ~std::uint32_t{0} - first_link_number + 1;
+    return memory && memory->links_used < links ? memory->links_used : 0;
+}
+
 std::string show(std::uint64_t process) { return detail::make_address({process, 0}).to_string(); }
 
 }  // namespace
@@ -24,12 +39,24 @@ std::string show(std::uint64_t process) { return detail::make_address({process, 
 Broker::Broker(Options options, TimePoint now)
     : self_(std::move(options.self)),
       wants_actor_process_(options.actor_process),
+      times_(options.times),
+      machine_(std::move(options.machine)),
+      pid_(options.pid),
       own_process_(process_id(self_.id, broker_number)),
-      processes_(self_.id),
+      processes_(self_.id, options.memory ? options.memory->last_process_number : 0),
       routes_(self_.id, self_.leader),
-      membership_(now),
-      next_link_(process_id(self_.id, first_link_number)) {
+      leadership_(times_),
+      membership_(now, times_),
+      next_link_(process_id(self_.id, first_link_number + first_link_of(options.memory))),
+      remembers_(options.remembers),
+      reserved_process_number_(options.memory ? options.memory->last_process_number : 0),
+      reserved_links_(options.memory ? options.memory->links_used : 0),
+      settled_at_(now + times_.down_after) {
     table_.put(self_);
+    if (!options.memory) return;
+    for (const auto& resident : options.memory->residents) awaited_[resident.process] = resident;
+    const auto is_actor_process = [](const auto& entry) { return entry.second.actor_process && entry.second.lives; };
+    if (std::ranges::any_of(awaited_, is_actor_process)) start_at_ = now + std::min(grace_longest, times_.down_after);
 }
 
 // ---- Saying things
@@ -53,24 +80,91 @@ template <class M>
 void Broker::tell_everybody(const M& news, std::uint32_t except_host) {
     tell_processes(news);
     if (!self_.leader && except_host != self_.id) return;  // it came from the leader
-    if (!self_.leader) return send_to_leader(news, true);
-    for (const auto& [host, member] : leadership_.members())
-        if (host != except_host) send(member.peer, news);
+    if (!self_.leader) {
+        ++membership_.news().sent;
+        return send_to_leader(news, true);
+    }
+    for (const auto& [host, member] : leadership_.members()) {
+        if (host == except_host) continue;
+        ++leadership_.news(host).sent;
+        send(member.peer, news);
+    }
 }
 
 // ---- Life of the host
 
 Actions Broker::begin() {
-    if (!self_.leader) actions_.push_back(ConnectToLeader{next_link_});
-    if (wants_actor_process_)
-        start_actor_process();
-    else
+    if (!self_.leader) {
+        reserve_link();
+        actions_.push_back(ConnectToLeader{next_link_});
+    }
+    adopt_residents();
+    if (!wants_actor_process_)
         become_ready();
+    else if (!start_at_)
+        start_actor_process();
     return take();
 }
 
+void Broker::adopt_residents() {
+    for (const auto& [process, resident] : awaited_) {
+        if (!resident.actor_process || !resident.lives) continue;
+        processes_.adopted(process, resident.pid);
+        actions_.push_back(AdoptActorProcess{resident.pid});
+    }
+}
+
+/// They connect by themselves, and may have nothing to say: so they are asked, which reaches those that are there.
+void Broker::await_residents(TimePoint now) {
+    if (now >= settled_at_ && !awaited_.empty()) settle();
+    for (const auto& [process, resident] : awaited_)
+        if (resident.lives) send(Peer(process), RegisterAgain{});
+    if (start_at_ && now >= *start_at_ && !host_ending_) start_actor_process();
+}
+
+/// Who has not come back by now won't. Only now, as a leader's members, who must hear of it, have come back too.
+void Broker::settle() {
+    for (const auto& [process, resident] : std::exchange(awaited_, {})) {
+        log::warn("process " + show(process) + " has not come back to this broker");
+        if (processes_.is_child(process)) actions_.push_back(SignalProcess{resident.pid, SIGKILL});
+        tell_everybody(ProcessGone{process, {ExitCause::gone, 0, "ended while its broker was away"}}, self_.id);
+    }
+    remember();
+}
+
+void Broker::remember() {
+    if (!remembers_) return;
+    Memory memory{self_.id, reserved_process_number_, reserved_links_, {}};
+    for (const auto& [process, resident] : awaited_) memory.residents.push_back(resident);
+    for (const auto& [pid, child] : processes_.children())
+        if (!awaited_.contains(child.process)) memory.residents.push_back({child.process, pid, true, true});
+    for (const auto& [process, known] : processes_.known()) {
+        if (known.end_shows == Processes::EndShows::as_child) continue;
+        const bool is_here = known.end_shows == Processes::EndShows::by_pidfd;
+        memory.residents.push_back({process, is_here ? known.registration.pid : 0, false, true});
+    }
+    actions_.push_back(Remember{std::move(memory)});
+}
+
+std::optional<std::uint64_t> Broker::new_process_id() {
+    const auto process = processes_.new_id();
+    if (process && number_of(*process) > reserved_process_number_) {
+        reserved_process_number_ = std::min(number_of(*process) + numbers_reserved - 1, first_link_number - 1);
+        remember();
+    }
+    return process;
+}
+
+void Broker::reserve_link() {
+    const std::uint32_t link = number_of(next_link_) - first_link_number;
+    if (link < reserved_links_) return;
+    reserved_links_ = link + links_reserved;
+    remember();
+}
+
 void Broker::start_actor_process() {
-    if (const auto process = processes_.new_id())
+    start_at_.reset();
+    if (const auto process = new_process_id())
         actions_.push_back(StartActorProcess{*process});
     else
         log::error("no process id is left: the actor process stays down");
@@ -80,11 +174,13 @@ void Broker::reconnect_to_leader() {
     log::warn("the leader is silent: connecting anew");
     const bool last = next_link_ == process_id(self_.id, ~std::uint32_t{0});
     next_link_ = last ? process_id(self_.id, first_link_number) : next_link_ + 1;
+    reserve_link();
     actions_.push_back(ConnectToLeader{next_link_});
 }
 
 Actions Broker::actor_process_started(std::uint64_t process, std::int64_t pid) {
     processes_.started(process, pid);
+    remember();
     return take();
 }
 
@@ -108,6 +204,8 @@ Actions Broker::child_ended(std::int64_t pid, const ExitCause& cause, TimePoint 
         log::warn("actor process " + show(child->process) + " (pid " + std::to_string(pid) +
                   ") ended: " + cause.to_string());
     process_gone(child->process, cause);
+    const bool another_runs = self_.actor_process != 0 || start_at_;
+    if (const auto awaited = awaited_.find(child->process); awaited != awaited_.end()) awaited->second.lives = false;
     if (host_ending_) {
         stop_when_done(now);
     } else if (began_never) {  // it would be the same the next time
@@ -116,6 +214,8 @@ Actions Broker::child_ended(std::int64_t pid, const ExitCause& cause, TimePoint 
         if (!self_.leader) send_to_leader(LeaveConvention{});
         actions_.push_back(
             Stop{2, said_why ? "" : "the actor process ended before it was ready: " + cause.to_string()});
+    } else if (another_runs && !processes_.children().empty()) {
+        log::info("another actor process of this host goes on");
     } else if (processes_.may_restart(now)) {
         start_actor_process();
     } else {
@@ -125,20 +225,34 @@ Actions Broker::child_ended(std::int64_t pid, const ExitCause& cause, TimePoint 
     return take();
 }
 
+Actions Broker::process_ended(std::uint64_t process, const ExitCause& cause) {
+    if (processes_.knows(process)) log::warn("process " + show(process) + " has ended");
+    process_gone(process, cause);
+    return take();
+}
+
 void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     const auto known = processes_.left(process);
     if (!known) return;
     routes_.remove_process(process);
+    if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
     tell_everybody(ProcessGone{process, cause}, self_.id);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();
-    if (self_.actor_process != process) return;
-    self_.actor_process = 0;
-    self_changed();
+    if (self_.actor_process == process) {
+        self_.actor_process = 0;
+        self_changed();
+    }
+    remember();
 }
 
 Actions Broker::tick(TimePoint now) {
+    told_again_.clear();
+    for (const std::uint64_t process : processes_.silent(times_.down_after, now)) {
+        log::warn("process " + show(process) + " is gone: silent for too long");
+        process_gone(process, {ExitCause::gone, 0, "silent for too long"});
+    }
     if (self_.leader)
-        for (const std::uint32_t host : leadership_.take_silent(now)) host_gone(host, "silent for too long");
+        watch_members(now);
     else if (ready_ || !wants_actor_process_ || self_.actor_process != 0)  // its types are known: it can join with them
         keep_membership(now);
     for (auto entry = doubtful_.begin(); entry != doubtful_.end();) {
@@ -146,9 +260,22 @@ Actions Broker::tick(TimePoint now) {
         entry = now < until ? std::next(entry) : doubtful_.erase(entry);
         if (now >= until) host_gone(host, "did not join the restarted leader");
     }
+    await_residents(now);
     if (convention_ending_) end_host_after_members(now);
     if (host_ending_) stop_when_done(now);
     return take();
+}
+
+void Broker::excuse(Duration slept, TimePoint now) {
+    leadership_.excuse(slept, now);
+    processes_.excuse(slept, now);
+    membership_.excuse(slept, now);
+}
+
+void Broker::watch_members(TimePoint now) {
+    for (const std::uint32_t host : leadership_.take_silent(now)) host_gone(host, "silent for too long");
+    for (const std::uint32_t host : leadership_.suspect(now))
+        log::warn("host " + leadership_.members().at(host).name + " is suspect: it has been silent for a while");
 }
 
 void Broker::keep_membership(TimePoint now) {
@@ -159,7 +286,7 @@ void Broker::keep_membership(TimePoint now) {
             send_to_leader(JoinConvention{self_});
             break;
         case Membership::Step::beat:
-            send_to_leader(Heartbeat{own_status()});
+            send_to_leader(Heartbeat{own_status(), membership_.news().sent}, true);
             break;
         case Membership::Step::reconnect:
             reconnect_to_leader();
@@ -211,8 +338,8 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
     const auto error = read_control(
         header, frame,  //
         on<Hello>([&](const Hello& hello) { on_hello(from, hello); }),
-        on<Register>([&](const Register& registration) { on_register(from, registration); }),
-        on<Report>([&](const Report& report) { processes_.reported(from.process(), report.actors); }),
+        on<Register>([&](const Register& registration) { on_register(from, registration, now); }),
+        on<Report>([&](const Report& report) { on_report(from, report, now); }),
         on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { on_dead_letter_handlers(from, news); }),
         on<Leave>([&](const Leave&) { on_leave(from.process()); }),
         on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
@@ -233,11 +360,28 @@ Actions Broker::on_bad_frame(const Peer& from, const Error& error) {
 }
 
 Actions Broker::on_foreign_frame(const Peer& from) {
-    const bool may_be_a_member = self_.leader && is_link(from.process()) && !routes_.knows(from);
-    if (!may_be_a_member)
+    const bool is_stranger = from.process() == 0;
+    const bool is_misled_member = is_link(from.process()) && !self_.leader;
+    if (is_stranger || is_misled_member || routes_.knows(from))
         return on_bad_frame(from, {Error::refused, "a frame in the name of a process that didn't send it"});
-    send(from, JoinAgain{});  // this leader took it for lost, or was started anew
+    tell_to_come_again(from);
     return take();
+}
+
+/// It was taken for gone, or this broker was started anew.
+void Broker::tell_to_come_again(const Peer& from) {
+    if (told_again_.size() >= told_again_max || !told_again_.insert(from).second) return;
+    if (is_link(from.process()))
+        send(from, JoinAgain{});
+    else
+        send(from, RegisterAgain{});
+}
+
+bool Broker::may_come_back(std::uint64_t process, TimePoint now) const {
+    if (now >= settled_at_) return false;
+    if (host_of(process) != self_.id) return self_.leader;
+    const auto awaited = awaited_.find(process);
+    return awaited != awaited_.end() && awaited->second.lives;
 }
 
 void Broker::on_hello(const Peer& from, const Hello& hello) {
@@ -245,7 +389,7 @@ void Broker::on_hello(const Peer& from, const Hello& hello) {
     if (processes_.known().size() >= processes_max)
         return refuse(from,
                       {Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
-    const auto process = processes_.new_id();
+    const auto process = new_process_id();
     if (!process) return refuse(from, {Error::overloaded, "this host has no process id left"});
     log::debug("process " + show(*process) + " says hello, version " + hello.version);
     send(from, Welcome{*process, version()});
@@ -268,21 +412,46 @@ std::expected<void, Error> Broker::may_register(const Peer& from, const Register
     return check(next);
 }
 
-void Broker::on_register(const Peer& from, const Register& registration) {
+Processes::EndShows Broker::end_shows_of(const Register& registration) const {
+    if (processes_.is_child(registration.process)) return Processes::EndShows::as_child;
+    const bool is_here = !machine_.empty() && registration.machine == machine_;
+    return is_here ? Processes::EndShows::by_pidfd : Processes::EndShows::by_silence;
+}
+
+Registered Broker::registered() const {
+    return {self_.id, table_.hosts(), times_.down_after, pid_, self_.leader || membership_.is_member()};
+}
+
+void Broker::on_register(const Peer& from, const Register& registration, TimePoint now) {
     if (const auto may = may_register(from, registration); !may) return refuse(from, may.error());
     const std::uint64_t process = registration.process;
-    processes_.registered(registration);
+    const auto end_shows = end_shows_of(registration);
+    const bool was_awaited = awaited_.erase(process) == 1;
+    processes_.registered(registration, end_shows, now);
+    if (end_shows == Processes::EndShows::by_pidfd) actions_.push_back(WatchProcess{process, registration.pid});
     routes_.add_process(process);
-    send(from, Registered{self_.id, table_.hosts()});
+    remember();
+    send(from, registered());
     log::info("process " + show(process) + " (" + registration.program + ", pid " + std::to_string(registration.pid) +
               ") registered");
     if (auto handlers = processes_.dead_letter_handlers(process); !handlers.empty())
         send(from, DeadLetterHandlers{std::move(handlers)});
     if (!registration.common) return;
+    if (was_awaited && self_.actor_process != 0) return;  // it took longer than its successor: what it runs stays
+    start_at_.reset();
     self_.actor_process = process;
     self_.types = registration.types;
     self_changed();
     become_ready();
+}
+
+void Broker::on_report(const Peer& from, const Report& report, TimePoint now) {
+    if (processes_.knows(from.process())) {
+        processes_.reported(from.process(), report.actors, now);
+        send(from, Heartbeat{});
+    } else if (host_of(from.process()) == self_.id && !is_link(from.process())) {
+        tell_to_come_again(from);
+    }
 }
 
 void Broker::on_dead_letter_handlers(const Peer& from, const DeadLetterHandlers& news) {
@@ -313,7 +482,8 @@ void Broker::on_leave(std::uint64_t process) {
 void Broker::on_status(const Peer& from) { send(from, StatusReply{all_status()}); }
 
 HostStatus Broker::own_status() const {
-    HostStatus status{self_, {}, traffic_.frames_routed, traffic_.frames_returned, traffic_.bytes_queued};
+    HostStatus status{
+        self_, {}, traffic_.frames_routed, traffic_.frames_returned, traffic_.frames_dropped, traffic_.bytes_queued};
     for (const auto& [process, known] : processes_.known())
         status.processes.push_back({process, known.registration.pid, known.registration.program, known.actors});
     return status;
@@ -329,7 +499,8 @@ std::vector<HostStatus> Broker::all_status() const {
         else if (member != leadership_.members().end() && member->second.status)
             all.push_back(*member->second.status);
         else
-            all.push_back({host, {}, 0, 0, 0});
+            all.push_back({host, {}, 0, 0, 0, 0, false});
+        all.back().suspect = member != leadership_.members().end() && member->second.suspect;
         if (all.back().processes.size() > processes_left) all.back().processes.clear();
         processes_left -= all.back().processes.size();
     }
@@ -402,13 +573,19 @@ void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now
         if (const auto fits = check(*beat.status); !fits) return refuse(from, fits.error());
         if (beat.status->host.id != host) return refuse(from, {Error::refused, "the status of another host"});
     }
-    leadership_.heard(host, from, beat.status, now);
-    send(from, Heartbeat{});
+    auto status = beat.status;
+    if (status) status->host.leader = false;
+    leadership_.heard(host, from, status, now);
+    NewsCount& news = leadership_.news(host);
+    if (beat.news && *beat.news != news.received) return send(from, JoinAgain{});
+    send(from, Heartbeat{std::nullopt, news.sent});
 }
 
 void Broker::on_host_changed(const Peer& from, const HostChanged& news) {
     const std::uint32_t host = leadership_.host_at(from);
-    if (host == 0 || host != news.host.id) return;
+    if (host == 0) return;
+    ++leadership_.news(host).received;
+    if (host != news.host.id) return;
     if (const auto fits = check(news.host); !fits) return refuse(from, fits.error());
     HostChanged checked = news;
     checked.host.leader = false;
@@ -418,7 +595,9 @@ void Broker::on_host_changed(const Peer& from, const HostChanged& news) {
 
 void Broker::on_process_gone(const Peer& from, const ProcessGone& news) {
     const std::uint32_t host = leadership_.host_at(from);
-    if (host == 0 || host != host_of(news.process)) return;
+    if (host == 0) return;
+    ++leadership_.news(host).received;
+    if (host != host_of(news.process)) return;
     if (const auto fits = check(news.cause); !fits) return refuse(from, fits.error());
     tell_everybody(news, host);
 }
@@ -450,17 +629,24 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
     membership_.heard(now);
     const auto error = read_control(
         header, frame,  //
-        on<Joined>([&](const Joined& joined) { on_joined(joined, now); }), on<Heartbeat>([](const Heartbeat&) {}),
+        on<Joined>([&](const Joined& joined) { on_joined(joined, now); }), on<Heartbeat>([&](const Heartbeat& beat) {
+            if (beat.news && *beat.news != membership_.news().received) membership_.lost(now);
+        }),
         on<JoinAgain>([&](const JoinAgain&) { membership_.lost(now); }), on<HostChanged>([&](const HostChanged& news) {
+            ++membership_.news().received;
             if (news.host.id == self_.id) return;
             doubtful_.erase(news.host.id);
             table_.put(news.host);
             tell_processes(news);
         }),
         on<HostGone>([&](const HostGone& news) {
+            ++membership_.news().received;
             if (news.host != self_.id) host_gone(news.host, news.reason);
         }),
-        on<ProcessGone>([&](const ProcessGone& news) { tell_processes(news); }),
+        on<ProcessGone>([&](const ProcessGone& news) {
+            ++membership_.news().received;
+            tell_processes(news);
+        }),
         on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Refused>([&](const Refused& refused) {
             actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context});
         }));
@@ -472,12 +658,12 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
     membership_.joined(now);
     log::info("member of the convention with " + std::to_string(joined.hosts.size()) + " hosts");
     for (const auto& host : table_.hosts())
-        if (host.id != self_.id) doubtful_.try_emplace(host.id, now + Leadership::down_after);
+        if (host.id != self_.id) doubtful_.try_emplace(host.id, now + times_.down_after);
     for (const auto& host : joined.hosts) {
         doubtful_.erase(host.id);
         if (host.id != self_.id) table_.put(host);
     }
-    for (const auto& [process, known] : processes_.known()) send(Peer(process), Registered{self_.id, table_.hosts()});
+    for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());
     become_ready();
 }
 

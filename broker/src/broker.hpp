@@ -4,6 +4,7 @@
 #include <expected>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -15,14 +16,17 @@
 #include "frame.hpp"
 #include "leadership.hpp"
 #include "membership.hpp"
+#include "memory.hpp"
 #include "placement/convention_table.hpp"
 #include "processes.hpp"
 #include "routing_table.hpp"
+#include "times.hpp"
 
 namespace zanni::broker {
 
 /// Everything a host's broker decides: who belongs, who hears what, when to start, restart and stop. Events in, actions
-/// out; it never touches a socket, a process or a clock. Data frames don't come here: the loop moves them by routes().
+/// out; it never touches a socket, a process or a clock. Data frames don't come here: the Switch moves them by
+/// routes().
 ///
 /// Threads: one.
 class Broker {
@@ -32,6 +36,11 @@ public:
     struct Options {
         HostEntry self;             ///< id, name, version, leader, capabilities
         bool actor_process = true;  ///< run a common actor process
+        Times times = {};
+        std::optional<Memory> memory = {};  ///< of a broker of this host that was killed
+        bool remembers = false;             ///< says what the next one must know, should this one be killed
+        std::string machine = {};           ///< transport::machine_id(): which processes' pids mean something here
+        std::int64_t pid = 0;               ///< the broker's own
     };
 
     Broker(Options options, TimePoint now);
@@ -44,30 +53,46 @@ public:
                                    TimePoint now);
     /// Whoever sent a frame that is none is told, should it understand.
     Actions on_bad_frame(const transport::Peer& from, const Error& error);
-    /// A data or returned frame in the name of a process that didn't send it, as far as is known here.
+    /// A data, acknowledgement or returned frame in the name of a process that didn't send it, as far as is known
+    /// here. Whoever may have been known to a broker before this one is told to come again, once per tick.
     Actions on_foreign_frame(const transport::Peer& from);
     Actions actor_process_started(std::uint64_t process, std::int64_t pid);
     Actions child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
+    Actions process_ended(std::uint64_t process, const ExitCause& cause);
     Actions tick(TimePoint now);
+    /// Any frame came from that peer, or from the leader.
+    void heard(const transport::Peer& from, TimePoint now) { leadership_.heard(from, now); }
+    void heard_leader(TimePoint now) { membership_.heard(now); }
+    /// This host did nothing for so long: nobody's silence counts meanwhile.
+    void excuse(Duration slept, TimePoint now);
     Actions end_host(TimePoint now);
 
     const RoutingTable& routes() const { return routes_; }
+    /// Whether a destination without a route may have one soon: a leader's members, and the processes of a broker that
+    /// was started again, take a while to come back. Until then nothing for them is given back as undeliverable.
+    bool may_come_back(std::uint64_t process, TimePoint now) const;
     /// Frames for the leader wait while this host is no member: it would refuse them.
     bool is_member() const { return membership_.is_member(); }
     struct Traffic {
         std::uint64_t frames_routed = 0;
         std::uint64_t frames_returned = 0;
+        std::uint64_t frames_dropped = 0;
         std::uint64_t bytes_queued = 0;
     };
     Traffic& traffic() { return traffic_; }
+    const Traffic& traffic() const { return traffic_; }
 
 private:
     // From processes and tools.
     void on_hello(const transport::Peer& from, const transport::Hello& hello);
-    void on_register(const transport::Peer& from, const transport::Register& registration);
+    transport::Registered registered() const;
+    void on_register(const transport::Peer& from, const transport::Register& registration, TimePoint now);
     std::expected<void, Error> may_register(const transport::Peer& from, const transport::Register& registration) const;
+    Processes::EndShows end_shows_of(const transport::Register& registration) const;
+    void on_report(const transport::Peer& from, const transport::Report& report, TimePoint now);
     void on_dead_letter_handlers(const transport::Peer& from, const transport::DeadLetterHandlers& news);
     void tell_dead_letter_handlers();
+    void tell_to_come_again(const transport::Peer& from);
     void on_leave(std::uint64_t process);
     void on_status(const transport::Peer& from);
     void on_shut_down_convention(const transport::Peer& from, TimePoint now);
@@ -82,6 +107,12 @@ private:
     void on_joined(const transport::Joined& joined, TimePoint now);
 
     void start_actor_process();
+    std::optional<std::uint64_t> new_process_id();
+    void reserve_link();
+    void remember();
+    void adopt_residents();
+    void await_residents(TimePoint now);
+    void settle();
     void reconnect_to_leader();
     void self_changed();
     void process_gone(std::uint64_t process, const ExitCause& cause);
@@ -89,6 +120,7 @@ private:
     void convention_ends(TimePoint now);
     void end_host_after_members(TimePoint now);
     void begin_ending(TimePoint now);
+    void watch_members(TimePoint now);
     void keep_membership(TimePoint now);
     void stop_when_done(TimePoint now);
     void become_ready();
@@ -111,6 +143,9 @@ private:
 
     HostEntry self_;
     const bool wants_actor_process_;
+    const Times times_;
+    const std::string machine_;
+    const std::int64_t pid_;
     const std::uint64_t own_process_;
 
     Processes processes_;
@@ -119,6 +154,13 @@ private:
     Leadership leadership_;  // the leader's
     Membership membership_;  // everybody else's
     std::uint64_t next_link_;
+    const bool remembers_;
+    std::uint32_t reserved_process_number_;  // remembered: this broker uses none above it
+    std::uint32_t reserved_links_;
+    std::map<std::uint64_t, Memory::Resident> awaited_;  // were here before this broker, and may still come back
+    std::optional<TimePoint> start_at_;                  // when no actor process has come back by then
+    const TimePoint settled_at_;                         // by then whoever was here before has come back
+    std::set<transport::Peer> told_again_;               // since the last tick, that they are unknown
     std::map<std::uint32_t, TimePoint> doubtful_;  // hosts that a restarted leader has not named yet, and until when
 
     bool ready_ = false;

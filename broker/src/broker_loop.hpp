@@ -8,26 +8,26 @@
 
 #include <zanni/clock.hpp>
 
-#include "action.hpp"
-#include "backlog.hpp"
 #include "broker.hpp"
 #include "end_signals.hpp"
 #include "host_agent.hpp"
 #include "socket.hpp"
+#include "switch.hpp"
+#include "wire.hpp"
 
 namespace zanni::broker {
 
-/// A host at work: moves frames between its ROUTER and its connection to the leader by the routing table, feeds the
-/// Broker with what happens, and does what it says.
+/// A host at work: the thin loop between its sockets, processes and clock, and the Switch that decides.
 ///
 /// Threads: one. Blocks SIGTERM and SIGINT in it for good, and takes them as the wish to end in order.
-class BrokerLoop {
+class BrokerLoop final : private Wire {
 public:
     struct Options {
         Broker::Options broker;
-        std::vector<std::string> listen;         ///< endpoints for processes and member hosts
-        std::string leader;                      ///< endpoint; empty when this host leads
-        std::vector<std::string> actor_process;  ///< the command that starts one; the loop appends its process id
+        std::vector<std::string> listen;              ///< endpoints for processes and member hosts
+        std::string leader;                           ///< endpoint; empty when this host leads
+        std::vector<std::string> actor_process;       ///< the command that starts one; the loop appends its process id
+        std::function<void(const Memory&)> remember;  ///< keeps it for the next broker; none: nothing is kept
         std::function<void(const std::vector<std::string>& endpoints)> on_ready;  ///< with the ports that were chosen
     };
 
@@ -41,17 +41,19 @@ private:
     void wait();
     void receive_from_peers();
     void receive_from_leader();
-    void forward(transport::Frame frame, const transport::FrameHeader& header);
-    transport::Sent send(const transport::Peer& peer, transport::Frame& frame);
-    transport::Sent pass_on(const Hop& hop, transport::Frame& frame);
-    void give_back(transport::Frame frame, Error::Code reason);
-    void refuse(const transport::Peer& peer, transport::Frame frame, const transport::FrameHeader& header);
-    void retry_backlog();
-    void perform(Actions actions);
-    void send_control(const transport::Peer& peer, transport::Frame frame);
-    void send_control_to_leader(transport::Frame frame, bool in_order);
-    void start_actor_process(std::uint64_t process);
-    void connect_to_leader(std::uint64_t link);
+    void tell_ends();
+
+    transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
+    transport::Sent send_to_leader(transport::Frame& frame) override;
+    void connect_to_leader(std::uint64_t link) override;
+    void remember(const Memory& memory) override;
+    void adopt_actor_process(std::int64_t pid) override;
+    void start_actor_process(std::uint64_t process) override;
+    void watch_process(std::uint64_t process, std::int64_t pid) override;
+    void unwatch_process(std::uint64_t process) override;
+    void signal_process(std::int64_t pid, int signal) override;
+    void ready() override;
+    void stop(const Stop& stop) override;
 
     Options options_;
     EndSignals end_signals_;  // before the context, whose threads must not take the signals
@@ -60,8 +62,7 @@ private:
     transport::Router router_;
     std::optional<transport::Dealer> leader_;
     HostAgent agent_;
-    Broker broker_;
-    Backlog backlog_;
+    Switch switch_;
     std::vector<std::string> endpoints_;
     TimePoint next_tick_{};
     std::optional<Stop> stop_;

@@ -1,13 +1,19 @@
 #include "host_agent.hpp"
 
+#include <poll.h>
 #include <spawn.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
 
 #include <cerrno>
+#include <cstring>
 #include <system_error>
+#include <utility>
+
+#include "log.hpp"
 
 namespace zanni::broker {
 
@@ -40,6 +46,14 @@ private:
     posix_spawnattr_t attributes_;
 };
 
+bool has_ended(int pidfd) {
+    pollfd item{pidfd, POLLIN, 0};
+    return ::poll(&item, 1, 0) == 1;
+}
+
+/// Of an end whose status is another process's to know.
+const ExitCause ended_somehow{ExitCause::gone, 0, {}};
+
 ExitCause cause_of(const siginfo_t& info) {
     if (info.si_code == CLD_EXITED) return {ExitCause::process_exit, info.si_status, {}};
     return {ExitCause::signal, info.si_status, {}};
@@ -47,18 +61,21 @@ ExitCause cause_of(const siginfo_t& info) {
 
 }  // namespace
 
-HostAgent::HostAgent() {
+HostAgent::HostAgent() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+    if (epoll_ < 0) fail(errno, "no epoll");
     struct sigaction current {};
     ::sigaction(SIGCHLD, nullptr, &current);
     if (current.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
 }
 
 HostAgent::~HostAgent() {
-    for (const auto& [pid, fd] : pidfds_) {
-        ::kill(static_cast<pid_t>(pid), SIGKILL);
-        ::waitpid(static_cast<pid_t>(pid), nullptr, 0);
-        ::close(fd);
+    for (const auto& [pid, child] : children_) {
+        signal(pid, SIGKILL);
+        if (!child.is_adopted) ::waitpid(static_cast<pid_t>(pid), nullptr, 0);
+        ::close(child.fd);
     }
+    for (const auto& [process, fd] : watched_) ::close(fd);
+    ::close(epoll_);
 }
 
 std::int64_t HostAgent::start(const std::vector<std::string>& command) {
@@ -71,42 +88,85 @@ std::int64_t HostAgent::start(const std::vector<std::string>& command) {
     if (const int error =
             ::posix_spawn(&pid, command.front().c_str(), nullptr, attributes.get(), arguments.data(), environ))
         fail(error, "can't start " + command.front());
-    const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+    const int fd = open(pid);
     if (fd < 0) {
         const int error = errno;
         ::kill(pid, SIGKILL);
         ::waitpid(pid, nullptr, 0);
         fail(error, "no pidfd for an actor process");
     }
-    pidfds_[pid] = fd;
+    children_[pid] = {fd, false};
     return pid;
 }
 
-void HostAgent::signal(std::int64_t pid, int signal) {
-    if (pidfds_.contains(pid)) ::kill(static_cast<pid_t>(pid), signal);
+/// A pidfd that fd() waits for too; -1 and errno when there is none.
+int HostAgent::open(std::int64_t pid) {
+    const int fd = static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
+    if (fd < 0) return fd;
+    epoll_event event{};
+    event.events = EPOLLIN;
+    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) == 0) return fd;
+    const int error = errno;
+    ::close(fd);
+    errno = error;
+    return -1;
 }
 
-std::vector<int> HostAgent::fds() const {
-    std::vector<int> fds;
-    fds.reserve(pidfds_.size());
-    for (const auto& [pid, fd] : pidfds_) fds.push_back(fd);
-    return fds;
+void HostAgent::adopt(std::int64_t pid) {
+    const int fd = open(pid);
+    if (fd >= 0)
+        children_[pid] = {fd, true};
+    else
+        ended_already_.push_back({pid, 0, ended_somehow});
+}
+
+void HostAgent::watch(std::uint64_t process, std::int64_t pid) {
+    unwatch(process);
+    const int fd = open(pid);
+    if (fd >= 0)
+        watched_[process] = fd;
+    else if (errno == ESRCH)
+        ended_already_.push_back({0, process, ended_somehow});
+    else
+        log::warn("the end of process " + std::to_string(pid) + " can't be watched: " + std::strerror(errno));
+}
+
+void HostAgent::unwatch(std::uint64_t process) {
+    const auto found = watched_.find(process);
+    if (found == watched_.end()) return;
+    ::close(found->second);
+    watched_.erase(found);
+}
+
+void HostAgent::signal(std::int64_t pid, int signal) {
+    if (const auto child = children_.find(pid); child != children_.end())
+        ::syscall(SYS_pidfd_send_signal, child->second.fd, signal, nullptr, 0);
 }
 
 std::vector<HostAgent::Ended> HostAgent::reap() {
-    std::vector<Ended> ended;
-    for (auto entry = pidfds_.begin(); entry != pidfds_.end();) {
-        const auto [pid, fd] = *entry;
-        siginfo_t info{};
-        const bool has_ended =
-            ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0;
-        if (has_ended) {
-            ::close(fd);
-            ended.push_back({pid, cause_of(info)});
-        }
-        entry = has_ended ? pidfds_.erase(entry) : std::next(entry);
+    std::vector<Ended> ended = std::exchange(ended_already_, {});
+    epoll_event any{};
+    if (::epoll_wait(epoll_, &any, 1, 0) != 1) return ended;
+    for (auto next = children_.begin(); next != children_.end();) {
+        const auto child = next++;  // it may go
+        if (has_ended(child->second.fd)) reap_child(child->first, ended);
+    }
+    for (auto next = watched_.begin(); next != watched_.end();) {
+        const auto watched = next++;
+        if (!has_ended(watched->second)) continue;
+        ended.push_back({0, watched->first, ended_somehow});
+        unwatch(ended.back().process);
     }
     return ended;
+}
+
+void HostAgent::reap_child(std::int64_t pid, std::vector<Ended>& ended) {
+    const Child child = children_.at(pid);
+    siginfo_t info{};
+    if (!child.is_adopted) ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
+    ended.push_back({pid, 0, child.is_adopted ? ended_somehow : cause_of(info)});
+    ::close(child.fd);
+    children_.erase(pid);
 }
 
 }  // namespace zanni::broker

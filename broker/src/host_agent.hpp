@@ -9,17 +9,21 @@
 
 namespace zanni::broker {
 
-/// Starts this host's actor processes and notices their ends at once, by pidfd. Decides nothing.
-/// Threads: one; it must be the broker's main thread, with whose end the kernel ends the children.
+/// Starts this host's actor processes, watches these and any others of this machine, and notices their ends at once, by
+/// pidfd. Decides nothing.
+/// Threads: one.
 class HostAgent {
 public:
     struct Ended {
-        std::int64_t pid = 0;
+        std::int64_t pid = 0;       ///< of a child, else 0
+        std::uint64_t process = 0;  ///< of one that was watched, else 0
         ExitCause cause;
     };
 
     /// Whoever started this process with SIGCHLD ignored would have the kernel take the children's ends away: no more.
+    /// Errors: throws std::system_error when no file descriptor is left.
     HostAgent();
+    /// Kills the children.
     ~HostAgent();
     HostAgent(const HostAgent&) = delete;
     HostAgent& operator=(const HostAgent&) = delete;
@@ -29,12 +33,28 @@ public:
     std::int64_t start(const std::vector<std::string>& command);
     void signal(std::int64_t pid, int signal);
 
-    /// To poll: readable when that child has ended.
-    std::vector<int> fds() const;
+    /// One that an earlier broker of this host has started: from now on like a child, but that its end has no status.
+    void adopt(std::int64_t pid);
+    /// Any other process of this machine. As with adopt(), one that has ended already is told as ended.
+    void watch(std::uint64_t process, std::int64_t pid);
+    void unwatch(std::uint64_t process);
+
+    /// To poll: readable when somebody has ended.
+    int fd() const { return epoll_; }
     std::vector<Ended> reap();
 
 private:
-    std::map<std::int64_t, int> pidfds_;
+    struct Child {
+        int fd = -1;
+        bool is_adopted = false;
+    };
+    int open(std::int64_t pid);
+    void reap_child(std::int64_t pid, std::vector<Ended>& ended);
+
+    int epoll_;
+    std::map<std::int64_t, Child> children_;  // by pid
+    std::map<std::uint64_t, int> watched_;    // pidfds by process
+    std::vector<Ended> ended_already_;
 };
 
 }  // namespace zanni::broker

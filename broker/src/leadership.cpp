@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "process_id.hpp"
+
 namespace zanni::broker {
 
 using transport::Peer;
@@ -12,6 +14,8 @@ bool Leadership::join(const HostEntry& host, const Peer& peer, TimePoint now) {
     member->second.name = host.name;
     member->second.peer = peer;
     member->second.last_heard = now;
+    member->second.suspect = false;
+    member->second.news = {};
     return true;
 }
 
@@ -19,15 +23,36 @@ bool Leadership::heard(std::uint32_t host, const Peer& peer, const std::optional
                        TimePoint now) {
     const auto member = members_.find(host);
     if (member == members_.end() || member->second.peer != peer) return false;
-    member->second.last_heard = now;
+    heard(peer, now);
     if (status) member->second.status = status;
     return true;
+}
+
+void Leadership::heard(const Peer& peer, TimePoint now) {
+    const auto member = members_.find(transport::host_of(peer.process()));
+    if (member == members_.end() || member->second.peer != peer) return;
+    member->second.last_heard = now;
+    member->second.suspect = false;
+}
+
+std::vector<std::uint32_t> Leadership::suspect(TimePoint now) {
+    std::vector<std::uint32_t> suspects;
+    for (auto& [host, member] : members_) {
+        if (member.suspect || now - member.last_heard < times_.suspect_after) continue;
+        member.suspect = true;
+        suspects.push_back(host);
+    }
+    return suspects;
+}
+
+void Leadership::excuse(Duration slept, TimePoint now) {
+    for (auto& [host, member] : members_) member.last_heard = std::min(member.last_heard + slept, now);
 }
 
 std::vector<std::uint32_t> Leadership::take_silent(TimePoint now) {
     std::vector<std::uint32_t> silent;
     for (const auto& [host, member] : members_)
-        if (now - member.last_heard >= down_after) silent.push_back(host);
+        if (now - member.last_heard >= times_.down_after) silent.push_back(host);
     for (const std::uint32_t host : silent) members_.erase(host);
     return silent;
 }

@@ -9,7 +9,9 @@
 #include <zanni/clock.hpp>
 
 #include "control.hpp"
+#include "news_count.hpp"
 #include "socket.hpp"
+#include "times.hpp"
 
 namespace zanni::broker {
 
@@ -17,13 +19,15 @@ namespace zanni::broker {
 /// Threads: one.
 class Leadership {
 public:
-    static constexpr Duration down_after = std::chrono::seconds(5);
+    explicit Leadership(const Times& times = {}) : times_(times) {}
 
     struct Member {
         std::string name;
         transport::Peer peer;
         TimePoint last_heard;
         std::optional<transport::HostStatus> status;
+        bool suspect = false;
+        NewsCount news{};
     };
 
     /// False when the id belongs to a host of another name. A host that joins again comes by a newer connection: what
@@ -33,14 +37,23 @@ public:
     bool heard(std::uint32_t host, const transport::Peer& peer, const std::optional<transport::HostStatus>& status,
                TimePoint now);
     bool leave(std::uint32_t host) { return members_.erase(host) == 1; }
+    /// Any frame came from a member.
+    void heard(const transport::Peer& peer, TimePoint now);
+    /// Members that have become suspect; until they are heard again.
+    std::vector<std::uint32_t> suspect(TimePoint now);
     /// Members silent for too long, which it forgets.
     std::vector<std::uint32_t> take_silent(TimePoint now);
+    /// For so long nobody listened here: that is nobody's silence.
+    void excuse(Duration slept, TimePoint now);
 
     /// The member at the other end of that connection; 0: none.
     std::uint32_t host_at(const transport::Peer& peer) const;
     const std::map<std::uint32_t, Member>& members() const { return members_; }
+    /// Of a member.
+    NewsCount& news(std::uint32_t host) { return members_.at(host).news; }
 
 private:
+    const Times times_;
     std::map<std::uint32_t, Member> members_;
 };
 

@@ -1,8 +1,11 @@
 #pragma once
 
-#include <cstdint>
+#include <algorithm>
 
 #include <zanni/clock.hpp>
+
+#include "news_count.hpp"
+#include "times.hpp"
 
 namespace zanni::broker {
 
@@ -10,13 +13,9 @@ namespace zanni::broker {
 /// Threads: one.
 class Membership {
 public:
-    static constexpr Duration ask_interval = std::chrono::milliseconds(500);
-    static constexpr Duration heartbeat_interval = std::chrono::seconds(1);
-    static constexpr Duration reconnect_after = std::chrono::seconds(3);
-
     enum class Step { nothing, ask_to_join, beat, reconnect };
 
-    explicit Membership(TimePoint now) : last_heard_(now), next_(now) {}
+    explicit Membership(TimePoint now, const Times& times = {}) : times_(times), last_heard_(now), next_(now) {}
 
     /// What is due now. After `reconnect` the host asks to join on the new connection.
     Step due(TimePoint now);
@@ -24,15 +23,20 @@ public:
     void joined(TimePoint now);
     /// Anything came from the leader.
     void heard(TimePoint now) { last_heard_ = now; }
+    /// For so long nobody listened here: that isn't the leader's silence.
+    void excuse(Duration slept, TimePoint now) { last_heard_ = std::min(last_heard_ + slept, now); }
     /// The leader doesn't know us: ask at once.
     void lost(TimePoint now);
 
     bool is_member() const { return member_; }
+    NewsCount& news() { return news_; }
 
 private:
+    const Times times_;
     bool member_ = false;
     TimePoint last_heard_;
     TimePoint next_;
+    NewsCount news_;
 };
 
 }  // namespace zanni::broker

@@ -22,14 +22,28 @@ bool Processes::is_child(std::uint64_t process) const {
     return std::ranges::any_of(children_, [&](const auto& entry) { return entry.second.process == process; });
 }
 
-void Processes::registered(const transport::Register& registration) {
-    known_[registration.process] = {registration, 0, {}};
+void Processes::registered(const transport::Register& registration, EndShows end_shows, TimePoint now) {
+    known_[registration.process] = {registration, 0, {}, now, end_shows};
     for (auto& [pid, child] : children_)
         if (child.process == registration.process) child.was_registered = true;
 }
 
-void Processes::reported(std::uint64_t process, std::uint64_t actors) {
-    if (const auto found = known_.find(process); found != known_.end()) found->second.actors = actors;
+void Processes::reported(std::uint64_t process, std::uint64_t actors, TimePoint now) {
+    const auto found = known_.find(process);
+    if (found == known_.end()) return;
+    found->second.actors = actors;
+    found->second.last_heard = now;
+}
+
+std::vector<std::uint64_t> Processes::silent(Duration down_after, TimePoint now) const {
+    std::vector<std::uint64_t> silent;
+    for (const auto& [process, known] : known_)
+        if (known.end_shows == EndShows::by_silence && now - known.last_heard >= down_after) silent.push_back(process);
+    return silent;
+}
+
+void Processes::excuse(Duration slept, TimePoint now) {
+    for (auto& [process, known] : known_) known.last_heard = std::min(known.last_heard + slept, now);
 }
 
 void Processes::announced(std::uint64_t process, std::vector<Address> dead_letter_handlers) {

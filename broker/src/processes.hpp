@@ -21,13 +21,19 @@ public:
     static constexpr std::size_t restarts_max = 5;
     static constexpr Duration restart_period = std::chrono::seconds(60);
 
+    /// How the end of a process is noticed.
+    enum class EndShows { by_silence, by_pidfd, as_child };
+
     struct Known {
         transport::Register registration;
         std::uint64_t actors = 0;
         std::vector<Address> dead_letter_handlers;
+        TimePoint last_heard;
+        EndShows end_shows = EndShows::by_silence;
     };
 
-    explicit Processes(std::uint32_t host) : host_(host) {}
+    /// `last_number`: one that no process of this host has exceeded.
+    explicit Processes(std::uint32_t host, std::uint32_t last_number = 0) : host_(host), last_number_(last_number) {}
 
     struct Child {
         std::uint64_t process = 0;
@@ -39,9 +45,14 @@ public:
     bool issued(std::uint64_t process) const;
 
     void started(std::uint64_t process, std::int64_t pid) { children_[pid] = {process}; }
+    /// One that the broker before this one has started.
+    void adopted(std::uint64_t process, std::int64_t pid) { children_[pid] = {process, true}; }
     bool is_child(std::uint64_t process) const;
-    void registered(const transport::Register& registration);
-    void reported(std::uint64_t process, std::uint64_t actors);
+    void registered(const transport::Register& registration, EndShows end_shows, TimePoint now);
+    void reported(std::uint64_t process, std::uint64_t actors, TimePoint now);
+    /// Those that nobody watches and that have been silent for so long.
+    std::vector<std::uint64_t> silent(Duration down_after, TimePoint now) const;
+    void excuse(Duration slept, TimePoint now);
     void announced(std::uint64_t process, std::vector<Address> dead_letter_handlers);
     std::vector<Address> dead_letter_handlers(std::uint64_t except_process) const;
     /// What was known of it, if it was registered.
@@ -58,7 +69,7 @@ public:
 
 private:
     const std::uint32_t host_;
-    std::uint32_t last_number_ = 0;
+    std::uint32_t last_number_;
     std::map<std::uint64_t, Known> known_;
     std::map<std::int64_t, Child> children_;
     std::vector<TimePoint> restarts_;

@@ -82,10 +82,33 @@ TEST_CASE("a host can't join for another, nor with an id that is taken, nor at a
 TEST_CASE("a member's heartbeat is answered; somebody else's asks it to join again", "[broker]") {
     LeaderOfTwo leader;
 
-    CHECK(leader.hears(link_of(beta), Heartbeat{HostStatus{host_entry(beta, "beta"), {}, 0, 0, 0}}) ==
+    CHECK(leader.hears(link_of(beta), Heartbeat{HostStatus{host_entry(beta, "beta"), {}, 0, 0, 0, 0}}) ==
           Words{"to beta/link0: Heartbeat"});
     CHECK(leader.hears(link_of(beta, 1), Heartbeat{}) == Words{"to beta/link1: JoinAgain"});
     CHECK(leader.hears(stranger(), Heartbeat{}) == Words{"to stranger1: JoinAgain"});
+}
+
+TEST_CASE("a leader that has missed a member's news has it join again", "[broker]") {
+    LeaderOfTwo leader;
+    const auto beat = [&](std::uint64_t news) {
+        return leader.hears(link_of(beta), Heartbeat{HostStatus{host_entry(beta, "beta"), {}, 0, 0, 0, 0}, news});
+    };
+    leader.hears(link_of(beta), HostChanged{host_entry(beta, "beta")});
+
+    CHECK(beat(1) == Words{"to beta/link0: Heartbeat"});
+    CHECK(beat(2) == Words{"to beta/link0: JoinAgain"});
+    leader.hears(link_of(beta), JoinConvention{host_entry(beta, "beta")});
+    CHECK(beat(0) == Words{"to beta/link0: Heartbeat"});
+}
+
+TEST_CASE("a member that has missed its leader's news joins again", "[broker]") {
+    Member member;
+    member.hears_leader(HostChanged{host_entry(gamma_host, "gamma")});
+
+    member.hears_leader(Heartbeat{std::nullopt, 1});
+    CHECK(member.ticks_after(1s) == Words{"to leader: Heartbeat(status)"});
+    member.hears_leader(Heartbeat{std::nullopt, 2});
+    CHECK(member.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
 }
 
 TEST_CASE("a member's data frame that comes before it has joined asks it to join again", "[broker]") {
@@ -93,6 +116,7 @@ TEST_CASE("a member's data frame that comes before it has joined asks it to join
     const Peer program = leader.with_program();
 
     CHECK(words_of(leader.broker.on_foreign_frame(link_of(beta, 1))) == Words{"to beta/link1: JoinAgain"});
+    CHECK(words_of(leader.broker.on_foreign_frame(link_of(beta, 1))).empty());
     CHECK(words_of(leader.broker.on_foreign_frame(link_of(beta))) ==
           Words{"to beta/link0: Refused(a frame in the name of a process that didn't send it)"});
     CHECK(words_of(leader.broker.on_foreign_frame(program)) ==

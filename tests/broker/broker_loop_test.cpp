@@ -29,7 +29,7 @@ class RunningHost {
 public:
     RunningHost(HostEntry self, const std::string& listen, const std::string& leader = {}) {
         BrokerLoop::Options options;
-        options.broker = {std::move(self), false};
+        options.broker = {std::move(self), false, {}, {}, false, {}};
         options.listen = {listen};
         options.leader = leader;
         std::promise<std::string> ready;
@@ -130,19 +130,17 @@ TEST_CASE("a broker carries frames between the programs of its host", "[loop]") 
     CHECK(received.header.sequence == 1);
 }
 
-TEST_CASE("a frame for a process that isn't there comes back", "[loop]") {
+TEST_CASE("the header of a frame for a process that isn't there comes back", "[loop]") {
     RunningHost host(leader_entry(), anywhere);
     Program program(host.endpoint);
 
     program.send(process_id(alpha, 99), 1);
-    program.send(process_id(beta, 1), 2);
 
-    for (std::uint32_t sequence = 1; sequence <= 2; ++sequence) {
-        const auto received = program.receive_data();
-        CHECK(received.header.kind == FrameKind::returned);
-        CHECK(received.header.reason == Error::dead_target);
-        CHECK(received.header.sequence == sequence);
-    }
+    const auto received = program.receive_data();
+    CHECK(received.header.kind == FrameKind::returned);
+    CHECK(received.header.reason == Error::dead_target);
+    CHECK(received.header.sequence == 1);
+    CHECK(received.frame.size() == frame_header_bytes);
 }
 
 TEST_CASE("a frame in another's name is refused and not passed on", "[loop]") {
@@ -182,31 +180,6 @@ TEST_CASE("a program that doesn't read for a while loses nothing and no order", 
         REQUIRE(reader.receive_data().header.sequence == sequence);
 }
 
-TEST_CASE("what waits for a program that dies comes back to its sender", "[loop]") {
-    constexpr std::uint32_t frames = 20'000;
-    RunningHost host(leader_entry(), anywhere);
-    Program sender(host.endpoint);
-    auto reader = std::make_unique<Program>(host.endpoint);
-    for (std::uint32_t sequence = 1; sequence <= frames;) {
-        if (sender.send(reader->process, sequence, 0, 1024) == Sent::sent) {
-            ++sequence;
-        } else {
-            PollItem item{&sender.dealer, -1, true};
-            poll({&item, 1}, deadline);
-        }
-    }
-
-    reader.reset();
-
-    std::uint32_t last = 0;
-    for (bool in_order = true; last < frames && in_order;) {
-        const auto received = sender.receive_data();
-        in_order = received.header.sequence > last;
-        last = received.header.sequence;
-    }
-    CHECK(last == frames);
-}
-
 TEST_CASE("frames cross hosts both ways through the leader", "[loop]") {
     RunningHost leader(leader_entry(), anywhere);
     RunningHost first_worker(host_entry(beta, "beta"), anywhere, leader.endpoint);
@@ -224,43 +197,33 @@ TEST_CASE("frames cross hosts both ways through the leader", "[loop]") {
     CHECK(returned.header.sequence == 2);
 }
 
-TEST_CASE("a worker outlives its leader, and what it sends meanwhile is answered by the next one", "[loop]") {
+TEST_CASE("a worker outlives its leader, and what is sent again and again arrives at the next one", "[loop]") {
     auto leader = std::make_unique<RunningHost>(leader_entry(), anywhere);
     const std::string endpoint = leader->endpoint;
     RunningHost worker(host_entry(beta, "beta"), anywhere, endpoint);
     Program program(worker.endpoint);
     leader.reset();
 
-    for (std::uint32_t sequence = 1; sequence <= 100; ++sequence)
-        REQUIRE(program.send(process_id(alpha, 1), sequence) == Sent::sent);
     HostEntry next = leader_entry();
     next.id = 0xa1000002;
     RunningHost next_leader(next, endpoint);
-
-    for (std::uint32_t sequence = 1; sequence <= 100; ++sequence) {
-        const auto received = program.receive_data();
-        CHECK(received.header.kind == FrameKind::returned);
-        REQUIRE(received.header.sequence == sequence);
-    }
     Program far(endpoint);
-    bool is_member = false;
-    for (std::uint32_t sequence = 101; !is_member && sequence < 10'000; ++sequence) {
+
+    bool has_arrived = false;
+    for (std::uint32_t sequence = 1; !has_arrived && sequence < 10'000; ++sequence) {
         program.send(far.process, sequence);
-        Frame frame;
-        PollItem items[] = {{&far.dealer}, {&program.dealer}};
-        poll(items, deadline);
-        while (program.dealer.receive(frame)) {
-        }
-        while (far.dealer.receive(frame))
-            is_member |= decode_header(std::as_const(frame).bytes())->kind == FrameKind::data;
+        PollItem item{&far.dealer};
+        poll({&item, 1}, std::chrono::milliseconds(20));
+        for (Frame frame; far.dealer.receive(frame);)
+            has_arrived |= decode_header(std::as_const(frame).bytes())->kind == FrameKind::data;
     }
-    CHECK(is_member);
+    CHECK(has_arrived);
 }
 
 TEST_CASE("a host can't listen where another does, and says so in one line", "[loop]") {
     RunningHost host(leader_entry(), anywhere);
     BrokerLoop::Options options;
-    options.broker = {host_entry(beta, "beta"), false};
+    options.broker = {host_entry(beta, "beta"), false, {}, {}, false, {}};
     options.listen = {host.endpoint};
 
     auto outcome = std::async(std::launch::async, [&]() -> std::string {

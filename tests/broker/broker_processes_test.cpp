@@ -141,6 +141,45 @@ TEST_CASE("nobody can leave or report in another's name", "[broker]") {
     CHECK(actors == 0);
 }
 
+TEST_CASE("a program of the same machine is watched, and gone for everybody as soon as it ends", "[broker]") {
+    TestBroker leader(leader_entry());
+    leader.with_actor_process();
+    leader.hears(stranger(), Hello{"0.1.0"});
+    const Peer program(process_id(alpha, 2));
+
+    CHECK(leader.hears(program, Register{program.process(), 99, "program", false, {}, here}) ==
+          Words{"watch alpha/2, pid 99", "to alpha/2: Registered(alpha, hosts alpha)"});
+    CHECK(leader.ticks_after(1min).empty());
+    CHECK(words_of(leader.broker.process_ended(program.process(), {ExitCause::gone, 0, {}})) ==
+          Words{"unwatch alpha/2", "to alpha/1: ProcessGone(alpha/2, gone)"});
+    CHECK(words_of(leader.broker.process_ended(program.process(), {ExitCause::gone, 0, {}})).empty());
+}
+
+TEST_CASE("a program that leaves is watched no longer", "[broker]") {
+    TestBroker leader(leader_entry(), false);
+    leader.begin();
+    leader.hears(stranger(), Hello{"0.1.0"});
+    const Peer program(process_id(alpha, 1));
+    leader.hears(program, Register{program.process(), 99, "program", false, {}, here});
+
+    CHECK(leader.hears(program, Leave{}) == Words{"unwatch alpha/1"});
+}
+
+TEST_CASE("a program of another machine is gone when it has not reported for the down time", "[broker]") {
+    TestBroker leader(leader_entry());
+    leader.with_actor_process();
+    leader.hears(stranger(), Hello{"0.1.0"});
+    const Peer program(process_id(alpha, 2));
+    leader.hears(program, Register{program.process(), 99, "program", false, {}, "elsewhere"});
+
+    CHECK(leader.ticks_after(4s).empty());
+    CHECK(leader.hears(program, Report{1}) == Words{"to alpha/2: Heartbeat"});
+    CHECK(leader.ticks_after(Times{}.down_after - 1ns).empty());
+    CHECK(leader.ticks_after(1ns) == Words{"to alpha/1: ProcessGone(alpha/2, gone: silent for too long)"});
+    CHECK(leader.hears(program, Report{1}) == Words{"to alpha/2: RegisterAgain"});
+    CHECK(leader.hears(program, Report{1}).empty());
+}
+
 TEST_CASE("an actor process that is killed is gone for everybody, and started again", "[broker]") {
     TestBroker leader(leader_entry());
     leader.with_actor_process();

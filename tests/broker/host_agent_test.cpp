@@ -19,9 +19,8 @@ constexpr auto deadline = std::chrono::seconds(20);
 
 /// The next child that has ended.
 HostAgent::Ended await_end(HostAgent& agent) {
-    std::vector<transport::PollItem> items;
-    for (const int fd : agent.fds()) items.push_back({nullptr, fd});
-    transport::poll(items, deadline);
+    transport::PollItem item{nullptr, agent.fd()};
+    transport::poll({&item, 1}, deadline);
     const auto ended = agent.reap();
     REQUIRE(ended.size() == 1);
     return ended[0];
@@ -39,7 +38,6 @@ TEST_CASE("a child's end is noticed with its status", "[agent]") {
 
     CHECK(ended.pid == pid);
     CHECK(ended.cause == ExitCause{ExitCause::process_exit, 3, {}});
-    CHECK(agent.fds().empty());
     CHECK(agent.reap().empty());
 }
 
@@ -72,7 +70,7 @@ TEST_CASE("a program that isn't there can't be started, and its name is in the e
     HostAgent agent;
 
     CHECK_THROWS_WITH(agent.start({"/no/such/program"}), "can't start /no/such/program: No such file or directory");
-    CHECK(agent.fds().empty());
+    CHECK(agent.reap().empty());
 }
 
 TEST_CASE("a child keeps its status although the broker was started with SIGCHLD ignored", "[agent]") {
@@ -92,6 +90,51 @@ TEST_CASE("whoever isn't a child is sent no signal", "[agent]") {
     agent.signal(::getpid(), SIGKILL);
 
     SUCCEED("this process lives");
+}
+
+TEST_CASE("the end of a process that is no child is noticed, once, and not after it is unwatched", "[agent]") {
+    constexpr std::uint64_t first = 7;
+    constexpr std::uint64_t second = 8;
+    HostAgent parent;
+    HostAgent agent;
+    const auto pid = parent.start(shell("exec sleep 60"));
+    agent.watch(first, pid);
+    agent.watch(second, pid);
+    agent.unwatch(second);
+    CHECK(agent.reap().empty());
+
+    parent.signal(pid, SIGKILL);
+
+    const auto ended = await_end(agent);
+    CHECK(ended.process == first);
+    CHECK(ended.pid == 0);
+    CHECK(ended.cause.kind == ExitCause::gone);
+    CHECK(agent.reap().empty());
+}
+
+TEST_CASE("who has ended before it is watched is told as ended", "[agent]") {
+    HostAgent agent;
+    const auto pid = agent.start(shell("exit 0"));
+    await_end(agent);
+
+    agent.watch(7, pid);
+
+    const auto ended = agent.reap();
+    REQUIRE(ended.size() == 1);
+    CHECK(ended[0].process == 7);
+}
+
+TEST_CASE("a child of another that is adopted can be sent signals, and its end is noticed", "[agent]") {
+    HostAgent parent;
+    HostAgent agent;
+    const auto pid = parent.start(shell("exec sleep 60"));
+    agent.adopt(pid);
+
+    agent.signal(pid, SIGTERM);
+
+    const auto ended = await_end(agent);
+    CHECK(ended.pid == pid);
+    CHECK(ended.cause.kind == ExitCause::gone);
 }
 
 TEST_CASE("an agent that goes takes its children with it", "[agent]") {

@@ -47,10 +47,40 @@ TEST_CASE("a member is silent exactly when the down time is over", "[leadership]
     REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta), start));
     REQUIRE(leadership.heard(beta, link_of(beta), std::nullopt, start + 1s));
 
-    CHECK(leadership.take_silent(start + 1s + Leadership::down_after - 1ns).empty());
-    CHECK(leadership.take_silent(start + 1s + Leadership::down_after) == std::vector<std::uint32_t>{beta});
-    CHECK(leadership.take_silent(start + 1s + Leadership::down_after).empty());
+    CHECK(leadership.take_silent(start + 1s + Times{}.down_after - 1ns).empty());
+    CHECK(leadership.take_silent(start + 1s + Times{}.down_after) == std::vector<std::uint32_t>{beta});
+    CHECK(leadership.take_silent(start + 1s + Times{}.down_after).empty());
     CHECK(leadership.members().empty());
+}
+
+TEST_CASE("a member is suspect once it has been silent for a while, until anything comes from it", "[leadership]") {
+    Leadership leadership;
+    const TimePoint start{};
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta, 1), start));
+
+    CHECK(leadership.suspect(start + Times{}.suspect_after - 1ns).empty());
+    CHECK(leadership.suspect(start + Times{}.suspect_after) == std::vector<std::uint32_t>{beta});
+    CHECK(leadership.suspect(start + Times{}.suspect_after).empty());
+    CHECK(leadership.members().at(beta).suspect);
+
+    leadership.heard(link_of(beta, 0), start + 3s);
+    CHECK(leadership.members().at(beta).suspect);
+    leadership.heard(link_of(beta, 1), start + 3s);
+    CHECK_FALSE(leadership.members().at(beta).suspect);
+    CHECK(leadership.take_silent(start + 3s + Times{}.down_after - 1ns).empty());
+}
+
+TEST_CASE("while nobody listened, nobody was silent", "[leadership]") {
+    Leadership leadership;
+    const TimePoint start{};
+    REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta), start));
+    REQUIRE(leadership.join(host_entry(gamma_host, "gamma"), link_of(gamma_host), start + 9s));
+
+    leadership.excuse(8s, start + 10s);
+
+    CHECK(leadership.take_silent(start + 8s + Times{}.down_after - 1ns).empty());
+    CHECK(leadership.take_silent(start + 8s + Times{}.down_after) == std::vector<std::uint32_t>{beta});
+    CHECK(leadership.take_silent(start + 10s + Times{}.down_after) == std::vector<std::uint32_t>{gamma_host});
 }
 
 TEST_CASE("who isn't a member at that connection isn't heard", "[leadership]") {
@@ -65,7 +95,7 @@ TEST_CASE("the last status of a member is kept", "[leadership]") {
     Leadership leadership;
     REQUIRE(leadership.join(host_entry(beta, "beta"), link_of(beta), TimePoint{}));
 
-    leadership.heard(beta, link_of(beta), transport::HostStatus{host_entry(beta, "beta"), {}, 7, 0, 0}, TimePoint{});
+    leadership.heard(beta, link_of(beta), transport::HostStatus{host_entry(beta, "beta"), {}, 7, 0, 0, 0}, TimePoint{});
     leadership.heard(beta, link_of(beta), std::nullopt, TimePoint{});
 
     CHECK(leadership.members().at(beta).status->frames_routed == 7);

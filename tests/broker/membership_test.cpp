@@ -41,6 +41,27 @@ TEST_CASE("a host that hears nothing for three seconds connects anew and asks ag
     CHECK(membership.due(TimePoint{7s}) == Step::reconnect);
 }
 
+TEST_CASE("a host that stood still itself doesn't take its leader for silent", "[membership]") {
+    Membership membership(TimePoint{});
+    membership.joined(TimePoint{});
+
+    membership.excuse(10s, TimePoint{11s});
+
+    CHECK(membership.due(TimePoint{13s - 1ns}) == Step::beat);
+    CHECK(membership.due(TimePoint{13s}) == Step::reconnect);
+}
+
+TEST_CASE("the times of a membership are its host's", "[membership]") {
+    Membership membership(TimePoint{}, {50ms, 150ms, 300ms});
+
+    CHECK(membership.due(TimePoint{}) == Step::ask_to_join);
+    CHECK(membership.due(TimePoint{25ms}) == Step::ask_to_join);
+    membership.joined(TimePoint{100ms});
+    CHECK(membership.due(TimePoint{100ms}) == Step::beat);
+    CHECK(membership.due(TimePoint{150ms}) == Step::beat);
+    CHECK(membership.due(TimePoint{280ms}) == Step::reconnect);
+}
+
 TEST_CASE("a host that its leader doesn't know asks at once", "[membership]") {
     Membership membership(TimePoint{});
     membership.joined(TimePoint{});

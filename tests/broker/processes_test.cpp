@@ -51,7 +51,7 @@ TEST_CASE("a child that had registered is known to, even when it has left since"
     Processes processes(alpha);
     const auto id = processes.new_id().value();
     processes.started(id, 4711);
-    processes.registered({id, 4711, "actor process", true, {}});
+    processes.registered({id, 4711, "actor process", true, {}}, Processes::EndShows::as_child, TimePoint{});
 
     REQUIRE(processes.left(id));
     CHECK_FALSE(processes.left(id));
@@ -62,10 +62,10 @@ TEST_CASE("a child that had registered is known to, even when it has left since"
 TEST_CASE("reports count for registered processes alone", "[processes]") {
     Processes processes(alpha);
     const auto id = processes.new_id().value();
-    processes.registered({id, 1, "program", false, {}});
+    processes.registered({id, 1, "program", false, {}}, Processes::EndShows::by_silence, TimePoint{});
 
-    processes.reported(id, 3);
-    processes.reported(id + 1, 5);
+    processes.reported(id, 3, TimePoint{});
+    processes.reported(id + 1, 5, TimePoint{});
 
     CHECK(processes.known().at(id).actors == 3);
     CHECK(processes.known().size() == 1);

@@ -66,7 +66,8 @@ public:
 private:
     void add(HostEntry entry) {
         const std::uint32_t id = entry.id;
-        auto broker = std::make_unique<Broker>(Broker::Options{std::move(entry), true}, clock_.now());
+        auto broker =
+            std::make_unique<Broker>(Broker::Options{std::move(entry), true, {}, {}, false, {}}, clock_.now());
         hosts_[id] = Host{id, std::move(broker), {}, {}, false, false, false, {}};
     }
 

@@ -93,8 +93,23 @@ std::string words_of(const broker::Action& action) {
         std::string operator()(const broker::ConnectToLeader& connect) const {
             return "connect as " + name_of(connect.link);
         }
+        std::string operator()(const broker::Remember& remember) const {
+            std::string text = "remember " + std::to_string(remember.memory.last_process_number) + ", links " +
+                               std::to_string(remember.memory.links_used);
+            for (const auto& resident : remember.memory.residents) text += ", " + name_of(resident.process);
+            return text;
+        }
+        std::string operator()(const broker::AdoptActorProcess& adopt) const {
+            return "adopt pid " + std::to_string(adopt.pid);
+        }
         std::string operator()(const broker::StartActorProcess& start) const {
             return "start " + name_of(start.process);
+        }
+        std::string operator()(const broker::WatchProcess& watch) const {
+            return "watch " + name_of(watch.process) + ", pid " + std::to_string(watch.pid);
+        }
+        std::string operator()(const broker::UnwatchProcess& unwatch) const {
+            return "unwatch " + name_of(unwatch.process);
         }
         std::string operator()(const broker::SignalProcess& signal) const {
             return "signal " + std::to_string(signal.signal) + " to " + std::to_string(signal.pid);

@@ -22,6 +22,9 @@ inline constexpr std::uint32_t alpha = 0xa1000001;  ///< the leader
 inline constexpr std::uint32_t beta = 0xb2000001;
 inline constexpr std::uint32_t gamma_host = 0xc3000001;
 
+/// The machine on which the brokers run.
+inline const std::string here = "here";
+
 inline HostEntry host_entry(std::uint32_t id, const std::string& name, std::uint64_t actor_process = 0) {
     return {id, name, "0.1.0", false, {{"Server", true}}, actor_process, {}};
 }
@@ -55,8 +58,9 @@ class TestBroker {
 public:
     static constexpr std::int64_t first_pid = 4711;
 
-    explicit TestBroker(HostEntry self, bool actor_process = true)
-        : id(self.id), broker({std::move(self), actor_process}, clock.now()) {}
+    explicit TestBroker(HostEntry self, bool actor_process = true, std::optional<broker::Memory> memory = {},
+                        bool remembers = false)
+        : id(self.id), broker({std::move(self), actor_process, {}, std::move(memory), remembers, here}, clock.now()) {}
 
     Words begin() { return keep(broker.begin()); }
     template <class M>

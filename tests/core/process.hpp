@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include <zanni/gateway.hpp>
@@ -24,10 +26,11 @@ public:
     std::uint64_t process() const override { return own_process; }
     Capabilities capabilities() const override { return offers; }
     Way post(EnvelopePtr envelope) override {
+        const std::uint64_t process = detail::parts_of(envelope->target).process;
         posted.push_back(std::move(envelope));
-        return Way::free;
+        return post_says.value_or(way_to(process));
     }
-    Way way_to(std::uint64_t) override { return Way::free; }
+    Way way_to(std::uint64_t process) override { return congested.contains(process) ? Way::congested : Way::free; }
     std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override { return placement; }
     void announce_dead_letter_handlers(std::vector<Address> own) override { announced = std::move(own); }
     bool serve() override { return false; }
@@ -37,7 +40,9 @@ public:
     Capabilities offers;
     std::expected<std::uint64_t, Error> placement = far_process;
     std::vector<EnvelopePtr> posted;
-    std::vector<Address> announced;  ///< as handling dead letters
+    std::optional<Way> post_says;       ///< instead of what way_to() would
+    std::set<std::uint64_t> congested;  ///< processes, the ways to which are
+    std::vector<Address> announced;     ///< as handling dead letters
 };
 
 struct Process {
@@ -80,11 +85,7 @@ struct Process {
         return found;
     }
 
-    bool all_accounted_for() const {
-        const auto& counters = runtime.counters();
-        return counters.sent + counters.received ==
-               counters.delivered + counters.unhandled + counters.dead_letters + counters.posted;
-    }
+    bool all_accounted_for() const { return runtime.accounts().difference() == 0; }
 
     ManualClock clock;
     SeededRandom random{1};

@@ -79,7 +79,7 @@ TEST_CASE("a parent hears once that its child can't be created, because the requ
     CHECK(ends[0].address == far.child);
     CHECK(ends[0].cause.kind == ExitCause::start_failure);
     CHECK_THAT(ends[0].cause.detail, Catch::Contains("far.Child can't be reached"));
-    CHECK(process->counters().dead_letters == 1 + 3);
+    CHECK(process->counters().dead_letters() == 1 + 3);
     CHECK(process.all_accounted_for());
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("a parent hears that there is no place for its child", "[A3]") {
     const auto ends = process.posted<ChildExited>();
     REQUIRE(ends.size() == 1);
     CHECK(ends[0].cause == ExitCause{ExitCause::start_failure, 0, "unknown_type: no host for far.Child"});
-    CHECK(process->counters().dead_letters == 3);
+    CHECK(process->counters().dead_letters() == 3);
     CHECK(process.all_accounted_for());
 }
 
@@ -219,7 +219,7 @@ TEST_CASE("a process takes no other messages than requests it can read", "[A3]")
     unreadable->target = itself;
     process->deliver(std::move(unreadable));
 
-    CHECK(process->counters().dead_letters == 2);
+    CHECK(process->counters().dead_letters() == 2);
     CHECK(process->actor_count() == 0);
     CHECK(process.all_accounted_for());
 }

@@ -192,7 +192,7 @@ TEST_CASE("a question that comes back fails at once, for the reason it came back
     const auto answer = endpoint->await_answer(process.stepper, 10s);
 
     CHECK(answer.error() == Error{Error::overloaded, "for " + far_actor.to_string()});
-    CHECK(process->counters().dead_letters == 1);
+    CHECK(process->counters().dead_letters() == 1);
     CHECK(process->counters().posted == 0);
     CHECK(process.all_accounted_for());
 }
@@ -215,7 +215,7 @@ TEST_CASE("five questions behind an exit request come back in order", "[A5]") {
         told.push_back(envelope->target);
     }
     CHECK(told == askers);
-    CHECK(process->counters().dead_letters == 5);
+    CHECK(process->counters().dead_letters() == 5);
     CHECK(process.all_accounted_for());
 }
 
@@ -226,7 +226,7 @@ TEST_CASE("a message for nobody in this process is a dead letter, wherever it ca
     process.deliver(detail::make_address({own_process, detail::minted_bit | 9}), 1, far_actor);
     process.deliver(detail::make_address({own_process, detail::endpoint_bit | 9}), 1, far_actor);
 
-    CHECK(process->counters().dead_letters == 3);
+    CHECK(process->counters().dead_letters() == 3);
     CHECK(process->counters().received == 3);
     CHECK(process.all_accounted_for());
 }

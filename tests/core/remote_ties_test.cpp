@@ -187,13 +187,13 @@ TEST_CASE("an answer to an actor that has ended is a dead letter, also where ano
     bed.process.send(asker, AskFar{far_actor});
     const Address question = question_of(bed.process);
     bed.process.send(asker, ExitRequest{});
-    CHECK(bed.process->counters().dead_letters == 1);  // whose handler waited
+    CHECK(bed.process->counters().dead_letters() == 1);  // whose handler waited
     for (int i = 0; i < 3; ++i) bed.process.create<Asker>();
 
     bed.process.deliver(question, 1, far_actor);
 
     CHECK(notes().empty());
-    CHECK(bed.process->counters().dead_letters == 2);
+    CHECK(bed.process->counters().dead_letters() == 2);
 }
 
 TEST_CASE("a policy travels with the creation to another process", "[A8]") {

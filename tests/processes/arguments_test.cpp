@@ -59,6 +59,11 @@ TEST_CASE("a value that makes no sense is refused before anything starts") {
         check_refused(
             convention, {"broker", "--capability", capability},
             "zanni: --capability " + capability + ": expected KEY=VALUE, such as Server=true or 'Memory GiB=64'");
+    check_refused(convention, {"broker", "--down-after", "5"},
+                  "zanni: --down-after 5: expected a time, such as 300ms or 5s");
+    check_refused(convention, {"broker", "--heartbeat-interval", "3s"},
+                  "zanni: --heartbeat-interval 3s, --suspect-after 2s, --down-after 5s: the heartbeat interval must be "
+                  "shorter than the suspect time, and that no longer than the down time");
     check_refused(convention, {"broker", "--log-level", "loud"},
                   "zanni: --log-level loud: expected debug, info, warn, error or off");
     check_refused(convention, {"broker", "--load", "/nowhere/libecho.so"},

@@ -66,6 +66,7 @@ TEST_CASE("status as JSON is one line with everything in it") {
     CHECK(contains(json, R"("Server":true)"));
     CHECK(contains(json, R"("types":["echo.EchoRequestor","echo.EchoServer"],"processes":[{"process":")"));
     CHECK(contains(json, R"("program":"actor process","actors":0}],"frames_routed":)"));
+    CHECK(contains(json, R"("state":"up")"));
     convention.shut_down();
 }
 

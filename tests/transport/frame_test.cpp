@@ -38,6 +38,7 @@ FrameHeader data_header() {
             .source = here,
             .records = 2,
             .epoch = 1,
+            .acknowledged_epoch = 2,
             .sequence = 7,
             .acknowledged = 5,
             .window = 1048576};
@@ -79,15 +80,30 @@ TEST_CASE("a built frame is the golden one byte for byte", "[frame]") {
     CHECK(hex(builder.finish(data_header())) == hex(golden("data.hex")));
 }
 
-TEST_CASE("a frame without records is a header alone", "[frame]") {
-    FrameBuilder builder;
+TEST_CASE("an acknowledgement is a header alone", "[frame]") {
+    FrameHeader header;
+    header.kind = FrameKind::acknowledgement;
+    header.answer = true;
+    header.destination = here;
+    header.source = there;
+    header.epoch = 2;
+    header.acknowledged_epoch = 1;
+    header.acknowledged = 7;
+    header.window = 1048576;
+    std::array<std::byte, frame_header_bytes> frame{};
 
-    const auto frame = builder.finish(
-        {.destination = here, .source = there, .epoch = 2, .sequence = 0, .acknowledged = 7, .window = 262144});
+    encode_header(header, frame);
 
     CHECK(hex(frame) == hex(golden("acknowledgement.hex")));
-    CHECK(check_frame(frame).value().records == 0);
+    CHECK(check_frame(frame).value() == header);
     CHECK(records_of(frame).empty());
+}
+
+TEST_CASE("a data frame without records is a header alone", "[frame]") {
+    const auto frame = FrameBuilder().finish(data_header());
+
+    CHECK(frame.size() == frame_header_bytes);
+    CHECK(check_frame(frame).value().records == 0);
 }
 
 TEST_CASE("a frame read gives back the header and the records written", "[frame]") {
@@ -108,10 +124,13 @@ TEST_CASE("a frame read gives back the header and the records written", "[frame]
 }
 
 TEST_CASE("a header of each kind survives encoding", "[frame]") {
-    const auto kind = GENERATE(FrameKind::data, FrameKind::control, FrameKind::returned);
+    const auto kind = GENERATE(FrameKind::data, FrameKind::control, FrameKind::returned, FrameKind::acknowledgement);
     auto header = data_header();
     header.kind = kind;
     header.reason = kind == FrameKind::returned ? 255 : 0;
+    header.answer = header.missing = kind == FrameKind::acknowledgement;
+    header.records = kind == FrameKind::data || kind == FrameKind::control ? 2 : 0;
+    header.epoch = header.acknowledged_epoch = 65535;
     std::array<std::byte, frame_header_bytes> bytes{};
 
     encode_header(header, bytes);
@@ -119,13 +138,23 @@ TEST_CASE("a header of each kind survives encoding", "[frame]") {
     CHECK(decode_header(bytes).value() == header);
 }
 
-TEST_CASE("a data frame turned back is the golden returned frame", "[frame]") {
-    auto frame = golden("data.hex");
-
-    turn_back(frame, Error::dead_target);
+TEST_CASE("a data frame for nobody comes back as the golden returned frame", "[frame]") {
+    const auto frame = returned_frame(decode_header(golden("data.hex")).value(), Error::dead_target);
 
     CHECK(hex(frame) == hex(golden("returned.hex")));
     CHECK(check_frame(frame).value().reason == Error::dead_target);
+}
+
+TEST_CASE("an acknowledgement for nobody comes back without its flags", "[frame]") {
+    const auto header = decode_header(golden("acknowledgement.hex")).value();
+
+    const auto back = check_frame(returned_frame(header, Error::dead_target)).value();
+
+    CHECK(back.kind == FrameKind::returned);
+    CHECK_FALSE(back.answer);
+    CHECK(back.destination == header.source);
+    CHECK(back.source == header.destination);
+    CHECK(back.epoch == header.epoch);
 }
 
 TEST_CASE("an extension is skipped unread", "[frame]") {
@@ -207,11 +236,25 @@ TEST_CASE("a frame of another version is refused with both versions named", "[fr
 
 TEST_CASE("a frame of unknown kind, flags or reason is refused", "[frame]") {
     CHECK(refusal_of(data_with(kind_at, {0})).context == "frame of unknown kind 0");
-    CHECK(refusal_of(data_with(kind_at, {4})).context == "frame of unknown kind 4");
+    CHECK(refusal_of(data_with(kind_at, {5})).context == "frame of unknown kind 5");
     CHECK(refusal_of(data_with(flags_at, {2})).context == "frame with unknown flags 2");
     CHECK(refusal_of(data_with(flags_at, {0x81})).context == "frame with unknown flags 129");
     CHECK(refusal_of(data_with(reason_at, {2})).context == "frame of kind 1 with reason 2");
     CHECK(refusal_of(data_with(kind_at, {3})).context == "frame of kind 3 with reason 0");
+}
+
+TEST_CASE("only an acknowledgement asks for an answer or says that something is missing", "[frame]") {
+    CHECK(check_frame(data_with(kind_at, {4, 6, 0})).error().context == "frame of kind 4 with 2 records");
+    for (const int kind : {1, 2, 3}) {
+        const int reason = kind == 3 ? 2 : 0;
+        CHECK(refusal_of(data_with(kind_at, {kind, 2, reason})).context == "frame with unknown flags 2");
+        CHECK(refusal_of(data_with(kind_at, {kind, 4, reason})).context == "frame with unknown flags 4");
+    }
+}
+
+TEST_CASE("a returned frame or an acknowledgement with records is refused", "[frame]") {
+    CHECK(refusal_of(data_with(kind_at, {3, 0, 2})).context == "frame of kind 3 with 2 records");
+    CHECK(refusal_of(data_with(kind_at, {4})).context == "frame of kind 4 with 2 records");
 }
 
 TEST_CASE("a payload length that lies is refused", "[frame]") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -40,7 +41,7 @@ public:
         Error::Code reason;
     };
 
-    void deliver(EnvelopePtr envelope) override {
+    void deliver(EnvelopePtr envelope, std::uint64_t) override {
         const std::scoped_lock lock(mutex_);
         delivered.push_back(std::move(envelope));
     }
@@ -52,17 +53,20 @@ public:
         const std::scoped_lock lock(mutex_);
         relieved_processes.push_back(process);
     }
+    void receiving(bool open) override { receiving_news.push_back(open); }
     void process_gone(std::uint64_t process, const ExitCause& cause) override {
         gone_processes.emplace_back(process, cause);
     }
     void host_gone(std::uint32_t host, const std::string& reason) override { gone_hosts.emplace_back(host, reason); }
-    void dead_letter_handlers(std::vector<Address> elsewhere) override { handlers = std::move(elsewhere); }
+    void dead_letter_handlers(std::vector<Address> others) override { handlers = std::move(others); }
     void shut_down() override { shutting_down = true; }
     std::uint64_t actor_count() const override { return actors; }
+    Accounts accounts() const override { return {}; }
 
     std::vector<EnvelopePtr> delivered;
     std::vector<Undeliverable> returned;
     std::vector<std::uint64_t> relieved_processes;
+    std::vector<bool> receiving_news;
     std::vector<std::pair<std::uint64_t, ExitCause>> gone_processes;
     std::vector<std::pair<std::uint32_t, std::string>> gone_hosts;
     std::vector<Address> handlers;
@@ -94,6 +98,27 @@ public:
                                   {broker.endpoint(), own_process, "the test", false, deadline}};
     HandWrittenBroker::Received registration;
 
+    /// The next new data frame of the gateway's; its peer acknowledges it, as it must for the next ones to come.
+    HandWrittenBroker::Received receive_data() {
+        for (;;) {
+            auto received = broker.receive();
+            if (received.header.kind != transport::FrameKind::data) continue;
+            acknowledge(received.header);
+            if (received.header.sequence == data_received_) continue;  // once more, as this was slow
+            data_received_ = received.header.sequence;
+            return received;
+        }
+    }
+    /// The next message of that type to the broker.
+    template <class M>
+    M receive_control() {
+        for (;;) {
+            const auto received = broker.receive();
+            if (received.header.kind != transport::FrameKind::control) continue;
+            if (auto message = received.template message<M>()) return *message;
+        }
+    }
+
     /// The broker says something, and the gateway takes notice.
     template <class M>
     void hear(const M& message) {
@@ -113,7 +138,8 @@ public:
         transport::FrameHeader header;
         header.source = transport::process_id(own_host, 99);
         header.destination = own_process;
-        header.sequence = 1;
+        header.epoch = 1;
+        header.sequence = ++markers_sent_;
         broker.send(transport::Peer(own_process), std::span<const std::byte>(builder.finish(header)));
         const SystemClock clock;
         for (const auto until = clock.now() + deadline; !take_marker();) {
@@ -143,9 +169,25 @@ private:
         inbox.delivered.pop_back();
         return true;
     }
+
+    void acknowledge(const transport::FrameHeader& data) {
+        transport::FrameHeader header;
+        header.kind = transport::FrameKind::acknowledgement;
+        header.source = data.destination;
+        header.destination = data.source;
+        header.acknowledged_epoch = data.epoch;
+        header.acknowledged = data.sequence;
+        header.window = 1024 * 1024;
+        std::array<std::byte, transport::frame_header_bytes> frame{};
+        transport::encode_header(header, frame);
+        broker.send(transport::Peer(own_process), std::span<const std::byte>(frame));
+    }
+
+    std::uint32_t markers_sent_ = 0;
+    std::uint32_t data_received_ = 0;
 };
 
-/// A data or returned frame with one text in it.
+/// A data frame with one text in it.
 inline std::vector<std::byte> text_frame(transport::FrameHeader header, const std::string& text,
                                          std::uint64_t target_actor = 11, std::uint64_t sender_actor = 22) {
     transport::FrameBuilder builder;

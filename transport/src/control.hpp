@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <zanni/address.hpp>
+#include <zanni/clock.hpp>
 #include <zanni/error.hpp>
 #include <zanni/lifecycle.hpp>
 
@@ -41,18 +42,24 @@ struct Register {
     std::string program;
     bool common = false;           ///< the host's common actor process: it creates actors for others
     std::vector<TypeEntry> types;  ///< that it can create
+    std::string machine{};         ///< machine_id(): a broker of the same one can watch the pid
 };
 /// The host this process now belongs to, and the whole convention.
 struct Registered {
     static constexpr auto message_name = "zanni.Registered";
     std::uint32_t host = 0;
     std::vector<HostEntry> hosts;
+    Duration down_after =
+        std::chrono::seconds(5);  ///< so long may a host be silent, or a process on another machine, before it is gone
+    std::int64_t pid = 0;         ///< the broker's
+    bool member = true;           ///< the hosts are the whole convention; else this broker has yet to hear of others
 };
 /// The broker doesn't know this sender: it was started anew.
 struct RegisterAgain {
     static constexpr auto message_name = "zanni.RegisterAgain";
 };
-/// A process says how it fares, once a second while there is news.
+/// A process says how it fares, once per heartbeat interval; its broker answers with Heartbeat. Of one on another
+/// machine the broker hears nothing else, if it has nothing to send.
 struct Report {
     static constexpr auto message_name = "zanni.Report";
     std::uint64_t actors = 0;
@@ -100,7 +107,9 @@ struct HostStatus {
     std::vector<ProcessStatus> processes;
     std::uint64_t frames_routed = 0;
     std::uint64_t frames_returned = 0;
+    std::uint64_t frames_dropped = 0;
     std::uint64_t bytes_queued = 0;
+    bool suspect = false;  ///< silent for long, but not for long enough to be gone
 };
 
 // ---- A host and the leader
@@ -117,6 +126,10 @@ struct Joined {
 struct Heartbeat {
     static constexpr auto message_name = "zanni.Heartbeat";
     std::optional<HostStatus> status;
+    /// How many HostChanged, HostGone and ProcessGone the sender has sent on this link since the host joined. Whoever
+    /// has received less joins again, or has the other join again, as a connection that breaks and is made again loses
+    /// some and tells nobody.
+    std::optional<std::uint64_t> news{};
 };
 /// The leader doesn't know this host: it was started anew, or took the host for lost.
 struct JoinAgain {

@@ -18,6 +18,7 @@ constexpr std::size_t kind_at = 1;
 constexpr std::size_t flags_at = 2;
 constexpr std::size_t reason_at = 3;
 constexpr std::size_t epoch_at = 4;
+constexpr std::size_t acknowledged_epoch_at = 6;
 constexpr std::size_t destination_at = 8;
 constexpr std::size_t source_at = 16;
 constexpr std::size_t sequence_at = 24;
@@ -26,6 +27,8 @@ constexpr std::size_t window_at = 32;
 constexpr std::size_t records_at = 36;
 
 constexpr std::uint8_t extended_flag = 1;
+constexpr std::uint8_t answer_flag = 2;
+constexpr std::uint8_t missing_flag = 4;
 constexpr std::size_t extension_length_bytes = 4;
 
 // Record offsets.
@@ -94,22 +97,32 @@ std::expected<FrameHeader, Error> decode_header(std::span<const std::byte> frame
         return malformed("frame of protocol version " + std::to_string(version) + ", this end speaks version " +
                          std::to_string(protocol_version));
     const auto kind = static_cast<FrameKind>(load<std::uint8_t>(frame, kind_at));
-    if (kind < FrameKind::data || kind > FrameKind::returned)
+    if (kind < FrameKind::data || kind > FrameKind::acknowledgement)
         return malformed("frame of unknown kind " + std::to_string(std::to_underlying(kind)));
     const auto flags = load<std::uint8_t>(frame, flags_at);
-    if ((flags & ~extended_flag) != 0) return malformed("frame with unknown flags " + std::to_string(flags));
+    const auto known_flags =
+        kind == FrameKind::acknowledgement ? extended_flag | answer_flag | missing_flag : extended_flag;
+    if ((flags & ~known_flags) != 0) return malformed("frame with unknown flags " + std::to_string(flags));
     const auto reason = load<std::uint8_t>(frame, reason_at);
     if ((reason != 0) != (kind == FrameKind::returned))
         return malformed("frame of kind " + std::to_string(std::to_underlying(kind)) + " with reason " +
                          std::to_string(reason));
+    const auto records = load<std::uint32_t>(frame, records_at);
+    const bool may_have_records = kind == FrameKind::data || kind == FrameKind::control;
+    if (!may_have_records && records != 0)
+        return malformed("frame of kind " + std::to_string(std::to_underlying(kind)) + " with " +
+                         std::to_string(records) + " records");
 
     return FrameHeader{.kind = kind,
                        .extended = (flags & extended_flag) != 0,
+                       .answer = (flags & answer_flag) != 0,
+                       .missing = (flags & missing_flag) != 0,
                        .reason = reason,
                        .destination = load<std::uint64_t>(frame, destination_at),
                        .source = load<std::uint64_t>(frame, source_at),
-                       .records = load<std::uint32_t>(frame, records_at),
-                       .epoch = load<std::uint32_t>(frame, epoch_at),
+                       .records = records,
+                       .epoch = load<std::uint16_t>(frame, epoch_at),
+                       .acknowledged_epoch = load<std::uint16_t>(frame, acknowledged_epoch_at),
                        .sequence = load<std::uint32_t>(frame, sequence_at),
                        .acknowledged = load<std::uint32_t>(frame, acknowledged_at),
                        .window = load<std::uint32_t>(frame, window_at)};
@@ -118,9 +131,12 @@ std::expected<FrameHeader, Error> decode_header(std::span<const std::byte> frame
 void encode_header(const FrameHeader& header, std::span<std::byte, frame_header_bytes> frame) {
     store(frame, version_at, protocol_version);
     store(frame, kind_at, std::to_underlying(header.kind));
-    store(frame, flags_at, header.extended ? extended_flag : std::uint8_t{0});
+    store(frame, flags_at,
+          static_cast<std::uint8_t>((header.extended ? extended_flag : 0) | (header.answer ? answer_flag : 0) |
+                                    (header.missing ? missing_flag : 0)));
     store(frame, reason_at, header.reason);
     store(frame, epoch_at, header.epoch);
+    store(frame, acknowledged_epoch_at, header.acknowledged_epoch);
     store(frame, destination_at, header.destination);
     store(frame, source_at, header.source);
     store(frame, sequence_at, header.sequence);
@@ -141,17 +157,19 @@ std::expected<FrameHeader, Error> check_frame(std::span<const std::byte> frame) 
     }
 }
 
-void turn_back(std::span<std::byte> frame, Error::Code reason) {
-    ZANNI_ASSERT(frame.size() >= frame_header_bytes, "turn_back takes a whole frame");
-    ZANNI_ASSERT(load<std::uint8_t>(frame, kind_at) == std::to_underlying(FrameKind::data),
-                 "only a data frame has somewhere to go back to");
+std::vector<std::byte> returned_frame(const FrameHeader& header, Error::Code reason) {
+    ZANNI_ASSERT(header.kind == FrameKind::data || header.kind == FrameKind::acknowledgement,
+                 "only what goes from process to process is answered");
     ZANNI_ASSERT(reason > 0 && reason <= 255, "a reason has one byte, and 0 says there is none");
-    const auto destination = load<std::uint64_t>(frame, destination_at);
-    const auto source = load<std::uint64_t>(frame, source_at);
-    store(frame, kind_at, std::to_underlying(FrameKind::returned));
-    store(frame, reason_at, static_cast<std::uint8_t>(reason));
-    store(frame, destination_at, source);
-    store(frame, source_at, destination);
+    FrameHeader back = header;
+    back.kind = FrameKind::returned;
+    back.extended = back.answer = back.missing = false;
+    back.reason = static_cast<std::uint8_t>(reason);
+    std::swap(back.destination, back.source);
+    back.records = 0;
+    std::vector<std::byte> frame(frame_header_bytes);
+    encode_header(back, std::span(frame).first<frame_header_bytes>());
+    return frame;
 }
 
 std::expected<RecordReader, Error> RecordReader::open(const FrameHeader& header, std::span<const std::byte> frame) {
@@ -241,13 +259,14 @@ void FrameBuilder::discard_record() {
     open_record_ = 0;
 }
 
-std::vector<std::byte> FrameBuilder::finish(const FrameHeader& header) {
+std::vector<std::byte> FrameBuilder::finish(const FrameHeader& header, std::vector<std::byte> spare) {
     ZANNI_ASSERT(open_record_ == 0, "the last record has not been ended");
     ZANNI_ASSERT(!header.extended, "this version writes no extension");
     FrameHeader complete = header;
     complete.records = std::exchange(records_, 0);
     encode_header(complete, std::span(frame_).first<frame_header_bytes>());
-    return std::exchange(frame_, std::vector<std::byte>(frame_header_bytes));
+    spare.assign(frame_header_bytes, std::byte{0});
+    return std::exchange(frame_, std::move(spare));
 }
 
 }  // namespace zanni::transport

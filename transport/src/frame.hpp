@@ -26,24 +26,28 @@ inline constexpr std::size_t gathered_bytes_max = 1024 * 1024;
 inline constexpr std::size_t record_bytes_max = frame_bytes_max - gathered_bytes_max - record_header_bytes;
 
 enum class FrameKind : std::uint8_t {
-    data = 1,      ///< from process to process; brokers pass it on by its header alone
-    control = 2,   ///< for the other end of the link itself
-    returned = 3,  ///< a data frame on its way back to its source, undelivered
+    data = 1,             ///< from process to process; brokers pass it on by its header alone
+    control = 2,          ///< for the other end of the link itself
+    returned = 3,         ///< a header on its way back to its source: there is no such destination
+    acknowledgement = 4,  ///< from process to process, a header alone
 };
 
 struct FrameHeader {
     FrameKind kind = FrameKind::data;
     bool extended = false;          ///< an extension stands between the header and the records
+    bool answer = false;            ///< of an acknowledgement: the peer shall acknowledge at once
+    bool missing = false;           ///< of an acknowledgement: what follows `acknowledged` has been lost
     std::uint8_t reason = 0;        ///< an Error::Code in a returned frame, else 0
     std::uint64_t destination = 0;  ///< process
     std::uint64_t source = 0;       ///< process
     std::uint32_t records = 0;
 
     // The channel's; here they are only carried.
-    std::uint32_t epoch = 0;
+    std::uint16_t epoch = 0;               ///< of what the source sends
+    std::uint16_t acknowledged_epoch = 0;  ///< of what it has received
     std::uint32_t sequence = 0;
     std::uint32_t acknowledged = 0;
-    std::uint32_t window = 0;
+    std::uint32_t window = 0;  ///< bytes that the source takes unacknowledged
 
     friend bool operator==(const FrameHeader&, const FrameHeader&) = default;
 };
@@ -84,8 +88,9 @@ void encode_header(const FrameHeader& header, std::span<std::byte, frame_header_
 /// Errors: Error::malformed, Error::too_large.
 std::expected<FrameHeader, Error> check_frame(std::span<const std::byte> frame);
 
-/// Makes a data frame a returned one, in place: source and destination change places, and the reason says why.
-void turn_back(std::span<std::byte> frame, Error::Code reason);
+/// What a broker answers to a data or acknowledgement frame for a process that doesn't exist: the header with source
+/// and destination exchanged, no records, and the reason.
+std::vector<std::byte> returned_frame(const FrameHeader& header, Error::Code reason);
 
 /// Walks the records of a frame. After check_frame() neither open() nor next() fails.
 class RecordReader {
@@ -122,8 +127,9 @@ public:
     /// The size of the frame if it were finished now.
     std::size_t bytes() const { return frame_.size(); }
 
-    /// The frame, with `header` and the true number of records; the builder is empty again.
-    std::vector<std::byte> finish(const FrameHeader& header);
+    /// The frame, with `header` and the true number of records; the builder is empty again, and goes on in the memory
+    /// of `spare`.
+    std::vector<std::byte> finish(const FrameHeader& header, std::vector<std::byte> spare = {});
 
 private:
     std::vector<std::byte> frame_;  // begins with room for the header

@@ -1,7 +1,6 @@
-#include <sys/prctl.h>
-#include <unistd.h>
 #include <csignal>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +23,7 @@ namespace zanni::cli {
 namespace {
 
 constexpr auto ending_longest = std::chrono::seconds(5);
+constexpr auto orphaned_longest = std::chrono::milliseconds(500);
 
 struct ActorProcessFlags {
     std::string broker;
@@ -32,10 +32,16 @@ struct ActorProcessFlags {
     std::string log_level = "info";
 };
 
+/// True for SIGTERM; false when the broker is gone, which only the system notices.
+bool await_end(ActorSystem& system, const sigset_t& end_signals) {
+    timespec look_around{0, 100'000'000};
+    while (!system.await_shut_down(Duration::zero()))
+        if (::sigtimedwait(&end_signals, nullptr, &look_around) > 0) return true;
+    look_around = {};  // a broker that ends its processes has sent the signal first
+    return ::sigtimedwait(&end_signals, nullptr, &look_around) > 0;
+}
+
 void run_actor_process(const ActorProcessFlags& flags) {
-    const pid_t parent = ::getppid();
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) return;  // it died before the kernel could be told
     const sigset_t end_signals = broker::block_end_signals();
     log::set_level(flags.log_level);
     log::set_origin("actor process " + std::to_string(transport::number_of(flags.process)));
@@ -49,9 +55,9 @@ void run_actor_process(const ActorProcessFlags& flags) {
                            transport::BusGateway::Options{flags.broker, flags.process, "actor process", true,
                                                           std::chrono::seconds(10)}),
                        {.registry = &registry});
-    int signal = 0;
-    ::sigwait(&end_signals, &signal);
-    if (!system.shut_down(ending_longest)) log::warn("some actors did not end in time");
+    const bool in_order = await_end(system, end_signals);
+    if (!system.shut_down(in_order ? ending_longest : orphaned_longest)) log::warn("some actors did not end in time");
+    if (!in_order) std::_Exit(EXIT_FAILURE);  // nothing it says reaches anybody: no farewell
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,12 @@
 
 #include "broker_loop.hpp"
 #include "command.hpp"
+#include "duration_flag.hpp"
 #include "endpoint_flags.hpp"
 #include "host_facts.hpp"
 #include "log.hpp"
+#include "machine_id.hpp"
+#include "state_folder.hpp"
 
 /// `zanni broker` and `zanni host`: a host of the convention, which leads it or joins it.
 namespace zanni::cli {
@@ -35,33 +39,35 @@ struct HostFlags {
     bool insecure = false;
     std::string ready_file;
     std::string log_level = "info";
+    std::string state;  // folder; empty: the default
+    std::string heartbeat_interval = "1s";
+    std::string suspect_after = "2s";
+    std::string down_after = "5s";
 };
 
-/// A folder of this user's alone, for the socket of the host's own processes.
-class PrivateFolder {
-public:
-    PrivateFolder() {
-        std::vector<std::string> parents{std::filesystem::temp_directory_path().string()};
-        // First choice, but it may be another user's after su, or missing in a container.
-        if (const char* const runtime = std::getenv("XDG_RUNTIME_DIR")) parents.insert(parents.begin(), runtime);
-        for (const auto& parent : parents) {
-            path_ = parent + "/zanni-XXXXXX";
-            if (::mkdtemp(path_.data())) return;
-        }
-        throw CannotStart("can't make a folder in " + parents.back());
-    }
-    ~PrivateFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    PrivateFolder(const PrivateFolder&) = delete;
-    PrivateFolder& operator=(const PrivateFolder&) = delete;
+broker::Times times_of(const HostFlags& flags) {
+    const broker::Times times{parse_duration("--heartbeat-interval", flags.heartbeat_interval),
+                              parse_duration("--suspect-after", flags.suspect_after),
+                              parse_duration("--down-after", flags.down_after)};
+    if (const auto fits = broker::check(times); !fits)
+        throw CannotStart("--heartbeat-interval " + flags.heartbeat_interval + ", --suspect-after " +
+                          flags.suspect_after + ", --down-after " + flags.down_after + ": " + fits.error().context);
+    return times;
+}
 
-    std::string ipc_endpoint() const { return "ipc://" + path_ + "/broker"; }
+/// Where this user's hosts keep what isn't for long. The first choice may be another user's after su, or missing in a
+/// container.
+std::filesystem::path runtime_folder() {
+    const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
+    return runtime && ::access(runtime, W_OK) == 0 ? std::filesystem::path(runtime)
+                                                   : std::filesystem::temp_directory_path();
+}
 
-private:
-    std::string path_;
-};
+std::filesystem::path state_folder_of(const HostFlags& flags) {
+    if (!flags.state.empty()) return std::filesystem::absolute(flags.state).lexically_normal();
+    if (flags.name.empty()) return broker::StateFolder::make_temporary(runtime_folder());
+    return broker::StateFolder::of_host(runtime_folder(), flags.name);
+}
 
 Capabilities read_capabilities(const std::vector<std::string>& flags) {
     Capabilities capabilities = broker::host_facts();
@@ -118,12 +124,18 @@ void announce(const HostFlags& flags, const std::string& name, const std::vector
     if (!flags.ready_file.empty()) write_ready_file(flags.ready_file, open);
 }
 
-broker::BrokerLoop::Options loop_options(const HostFlags& flags, const std::string& ipc_endpoint) {
+broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFolder& folder) {
     broker::BrokerLoop::Options options;
     const std::string name = flags.name.empty() ? broker::default_host_name() : flags.name;
-    options.broker.self = {
-        mint_host_id(), name, version(), flags.leader.empty(), read_capabilities(flags.capabilities), 0, {}};
-    options.listen = {ipc_endpoint};
+    options.broker.memory = folder.recall();
+    const std::uint32_t id = options.broker.memory ? options.broker.memory->host : mint_host_id();
+    options.broker.self = {id, name, version(), flags.leader.empty(), read_capabilities(flags.capabilities), 0, {}};
+    options.broker.times = times_of(flags);
+    options.broker.machine = transport::machine_id();
+    options.broker.pid = ::getpid();
+    options.broker.remembers = true;
+    options.remember = [&folder](const broker::Memory& memory) { folder.remember(memory); };
+    options.listen = {folder.ipc_endpoint()};
     options.listen.insert(options.listen.end(), flags.listen.begin(), flags.listen.end());
     if (!flags.leader.empty()) options.leader = checked_join(flags.leader);
     options.actor_process = actor_process_command(flags);
@@ -135,11 +147,13 @@ void run_host(const HostFlags& flags) {
     if (!log::set_level(flags.log_level))
         throw CannotStart("--log-level " + flags.log_level + ": expected debug, info, warn, error or off");
     check_files(flags);
+    static_cast<void>(times_of(flags));
     for (const auto& endpoint : flags.listen) check_listen(endpoint, flags.insecure);
-    const PrivateFolder folder;
+    std::optional<broker::StateFolder> folder;
     std::unique_ptr<broker::BrokerLoop> loop;
     try {
-        auto options = loop_options(flags, folder.ipc_endpoint());
+        folder.emplace(state_folder_of(flags));
+        auto options = loop_options(flags, *folder);
         log::set_origin((flags.leader.empty() ? "broker " : "host ") + options.broker.self.name);
         loop = std::make_unique<broker::BrokerLoop>(std::move(options));
     } catch (const std::exception& error) {
@@ -161,6 +175,16 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
     command.add_option("--load", flags.modules, "module (.so) with actor types; repeatable")->allow_extra_args(false);
     command.add_flag("--insecure", flags.insecure, "allow --listen beyond this machine without keys");
     command.add_option("--ready-file", flags.ready_file, "write the endpoint here once the host is ready");
+    command.add_option(
+        "--state", flags.state,
+        "folder of this host's state, by which a broker that was killed takes its processes back when it "
+        "is started again (default: one for each --name, none without)");
+    command.add_option("--heartbeat-interval", flags.heartbeat_interval, "how often a host says that it lives")
+        ->capture_default_str();
+    command.add_option("--suspect-after", flags.suspect_after, "a host that is silent for so long is shown as suspect")
+        ->capture_default_str();
+    command.add_option("--down-after", flags.down_after, "a host that is silent for so long is gone")
+        ->capture_default_str();
     command.add_option("--log-level", flags.log_level, "debug, info, warn, error or off")->capture_default_str();
 }
 

@@ -35,14 +35,20 @@ std::uint64_t actors_of(const HostStatus& host) {
     return actors;
 }
 
+const char* role_of(const HostStatus& host) {
+    if (host.suspect) return "suspect";
+    return host.host.leader ? "leader" : "worker";
+}
+
 void print_table(const std::vector<HostStatus>& hosts) {
-    std::printf("%-24s %-9s %-7s %7s %9s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED",
-                "RETURNED");
+    std::printf("%-24s %-9s %-7s %7s %9s %10s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED",
+                "RETURNED", "DROPPED");
     for (const auto& host : hosts)
-        std::printf("%-24s %08x  %-7s %7llu %9zu %10llu %10llu\n", host.host.name.c_str(), host.host.id,
-                    host.host.leader ? "leader" : "worker", static_cast<unsigned long long>(actors_of(host)),
-                    host.processes.size(), static_cast<unsigned long long>(host.frames_routed),
-                    static_cast<unsigned long long>(host.frames_returned));
+        std::printf("%-24s %08x  %-7s %7llu %9zu %10llu %10llu %10llu\n", host.host.name.c_str(), host.host.id,
+                    role_of(host), static_cast<unsigned long long>(actors_of(host)), host.processes.size(),
+                    static_cast<unsigned long long>(host.frames_routed),
+                    static_cast<unsigned long long>(host.frames_returned),
+                    static_cast<unsigned long long>(host.frames_dropped));
     for (const auto& host : hosts) {
         std::printf("\n%s\n  capabilities:", host.host.name.c_str());
         for (const auto& [key, value] : host.host.capabilities)
@@ -86,7 +92,9 @@ void print_json(const std::vector<HostStatus>& hosts) {
         json.end_array();
         json.key("frames_routed").value(static_cast<std::int64_t>(host.frames_routed));
         json.key("frames_returned").value(static_cast<std::int64_t>(host.frames_returned));
-        json.key("bytes_queued").value(static_cast<std::int64_t>(host.bytes_queued)).end_object();
+        json.key("frames_dropped").value(static_cast<std::int64_t>(host.frames_dropped));
+        json.key("bytes_queued").value(static_cast<std::int64_t>(host.bytes_queued));
+        json.key("state").value(std::string_view(host.suspect ? "suspect" : "up")).end_object();
     }
     json.end_array().end_object();
     std::puts(json.text().c_str());

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include <zanni/accounts.hpp>
 #include <zanni/actor.hpp>
 #include <zanni/address.hpp>
 #include <zanni/ask.hpp>
@@ -144,6 +145,7 @@ public:
     bool shut_down(Duration longest);
 
     SystemCounters counters() const;
+    Accounts accounts() const;
     std::uint64_t actor_count() const;
 
 protected:

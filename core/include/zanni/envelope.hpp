@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -74,9 +75,13 @@ struct DeleteEnvelope {
 };
 using EnvelopePtr = std::unique_ptr<Envelope, DeleteEnvelope>;
 
-/// A payload as it came over the bus: unmarshalled by the handler that takes it.
+/// A payload as it came over the bus: unmarshalled by the handler that takes it. While it lives its size is part of
+/// `held_bytes`, which outlives it, if it is over held_payload_bytes_min. Small ones are bounded by the limits of the
+/// mailboxes that they wait in, and counting each would cost two cores more than handling it.
+inline constexpr std::size_t held_payload_bytes_min = 512;
 EnvelopePtr make_marshalled_envelope(std::uint64_t message_id, std::span<const std::byte> payload,
-                                     std::span<const std::uint64_t> bases = {});
+                                     std::span<const std::uint64_t> bases = {},
+                                     std::atomic<std::size_t>* held_bytes = nullptr);
 
 namespace detail {
 

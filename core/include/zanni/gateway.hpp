@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <zanni/accounts.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/clock.hpp>
 #include <zanni/envelope.hpp>
@@ -23,11 +24,15 @@ inline constexpr std::size_t message_bytes_max = 64 * 1024 * 1024;
 class Inbox {
 public:
     virtual ~Inbox() = default;
-    virtual void deliver(EnvelopePtr envelope) = 0;
+    /// `from`: the process that sent it; 0: its sender's. It hears when its message fills a mailbox.
+    virtual void deliver(EnvelopePtr envelope, std::uint64_t from = 0) = 0;
     /// A message of ours that can't reach its target.
     virtual void undeliverable(EnvelopePtr envelope, Error::Code reason) = 0;
     /// The way to that process, which was congested, is free again.
     virtual void relieved(std::uint64_t process) = 0;
+    /// False: as much as may wait in this process does, and nothing is taken in, not even word that a mailbox elsewhere
+    /// has drained. Until it is true again nobody here waits for one, and the gateway calls no way congested.
+    virtual void receiving(bool open) = 0;
     /// Every actor of that process has ended.
     virtual void process_gone(std::uint64_t process, const ExitCause& cause) = 0;
     /// Every actor of every process of that host has ended, as far as anybody here will know.
@@ -38,6 +43,8 @@ public:
     virtual void shut_down() = 0;
     /// Live actors in this process.
     virtual std::uint64_t actor_count() const = 0;
+    /// What became of the process's messages so far.
+    virtual Accounts accounts() const = 0;
 };
 
 /// Whether a sender to another process may go on.

@@ -21,6 +21,16 @@
 namespace zanni::detail {
 
 class Runtime;
+class Cell;
+
+/// What an actor is paused for, or a caller from outside waits for.
+struct PauseReason {
+    Cell* mailbox = nullptr;  ///< of this process, over its limit
+    Address elsewhere{};  ///< an actor in another process, likewise; or a process itself: the way to it is congested
+
+    explicit operator bool() const { return mailbox || elsewhere; }
+    friend bool operator==(const PauseReason&, const PauseReason&) = default;
+};
 
 /// What ties an actor to others. Most have none.
 struct Ties {
@@ -102,10 +112,13 @@ public:
         return *undertakings;
     }
 
+    /// A full mailbox has drained when no more are left.
+    std::uint32_t low_mark() const { return messages_max.load(std::memory_order_relaxed) / 2; }
+
     Mailbox mailbox;
     std::atomic<std::uint32_t> messages_max{0};  ///< of the type's MailboxLimit; 0 while free
     std::atomic<MailboxPolicy> policy{MailboxPolicy::back_pressure};
-    std::atomic<bool> paused{false};  ///< waits for another's mailbox to drain
+    std::atomic<bool> paused{false};
     State state = State::free;
     bool exit_requested = false;
     bool is_root = false;     ///< no parent in this process: the runtime itself ends it
@@ -123,9 +136,9 @@ public:
     std::unique_ptr<Ties> ties;
     std::unique_ptr<Undertakings> undertakings;
     std::unique_ptr<ExitCause> cause;  ///< while exiting
-    Cell* pause_for = nullptr;         ///< whose mailbox it has filled over the limit
+    PauseReason pause_for;             ///< when its handler has returned
 
-    const Cell* waits_for = nullptr;  ///< while paused; guarded by Pauses::mutex
+    const PauseReason* waits_for = nullptr;  ///< while paused; guarded by Pauses::mutex
 
     Cell* next_runnable = nullptr;
     Cell* next_free = nullptr;

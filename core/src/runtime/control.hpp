@@ -33,6 +33,17 @@ struct CreateReply {
     std::string context;
 };
 
+/// To a process: its messages have filled the mailbox of an actor of mine; hold those back who send there.
+struct MailboxFull {
+    static constexpr auto message_name = "zanni.MailboxFull";
+    Address target;
+};
+/// To a process that got MailboxFull: there is room again, or nobody left.
+struct MailboxDrained {
+    static constexpr auto message_name = "zanni.MailboxDrained";
+    Address target;
+};
+
 /// To an actor that has been created before, by the same name: say so when you run.
 struct AwaitStart {
     static constexpr auto message_name = "zanni.AwaitStart";

@@ -30,7 +30,7 @@ void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
         }
     }
     if (!is_users(envelope->message_id())) return dead_letter_of_system(*envelope);
-    counters_.dead_letters.fetch_add(1, std::memory_order_relaxed);
+    counters_.add_dead_letter(reason);
     if (parts_.observer) parts_.observer->dead_letter(*envelope, reason);
     if (is_endpoint(parts_of(envelope->sender).actor))
         send(make_envelope(envelope->sender, Address{}, Undeliverable{envelope->target, reason}));

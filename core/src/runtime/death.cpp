@@ -33,7 +33,7 @@ void Runtime::orphaned(Cell& cell, const Envelope& envelope) {
 void Runtime::begin_exit(Cell& cell, ExitCause cause, bool recursive) {
     cell.state = Cell::State::exiting;
     cell.cause = std::make_unique<ExitCause>(std::move(cause));
-    cell.pause_for = nullptr;
+    cell.pause_for = {};
     drop_undertakings(cell);
     cell.actor.reset();
     const bool children = cell.ties && !cell.ties->children.empty();
@@ -153,6 +153,11 @@ void Runtime::tell_parent(const Address& parent, const Address& child, const Exi
 }
 
 void Runtime::process_gone(std::uint64_t process, const ExitCause& cause) {
+    relieve_process(process);
+    end_bonds(process, cause);
+}
+
+void Runtime::end_bonds(std::uint64_t process, const ExitCause& cause) {
     const auto is_there = [process](const Address& address) { return parts_of(address).process == process; };
     for (const auto& [child, parent] : family_.take(process)) {
         if (is_there(child))
@@ -175,23 +180,29 @@ void Runtime::process_gone(std::uint64_t process, const ExitCause& cause) {
 }
 
 void Runtime::host_gone(std::uint32_t host, const std::string& reason) {
+    relieve_host(host);
     const ExitCause cause{ExitCause::host_lost, 0, reason};
     std::set<std::uint64_t> processes;
     for (RemoteBonds* const bonds : {&family_, &watches_, &links_, &asks_})
         for (const std::uint64_t process : bonds->processes_of(host)) processes.insert(process);
-    for (const std::uint64_t process : processes) process_gone(process, cause);
+    for (const std::uint64_t process : processes) end_bonds(process, cause);
     for (const auto& endpoint : endpoints())
         endpoint->fail_host(host, {Error::dead_target, "the host of the one asked is gone: " + reason});
 }
 
-bool Runtime::end_all(Duration longest) {
+void Runtime::ask_all_to_end() {
     std::vector<Address> roots;
     {
         const std::scoped_lock lock(roots_mutex_);
         ending_ = true;
         roots.assign(roots_.begin(), roots_.end());
     }
+    wait_no_more_elsewhere();
     for (const Address& root : roots) send(make_envelope(root, Address{}, ExitRequest{}));
+}
+
+bool Runtime::end_all(Duration longest) {
+    ask_all_to_end();
     std::unique_lock lock(roots_mutex_);
     return parts_.engine.await(
         lock, changed_, [this] { return cells_.live() == 0; }, longest);

@@ -20,21 +20,31 @@ void Runtime::refuse(EnvelopePtr envelope, Error::Code reason) {
 }
 
 void Runtime::route(EnvelopePtr envelope) {
-    const auto target = parts_of(envelope->target);
-    if (target.process == parts_.process)
+    const std::uint64_t process = parts_of(envelope->target).process;
+    if (process == parts_.process)
         return parts_.carrier ? parts_.carrier->carry(std::move(envelope)) : accept(std::move(envelope));
-    if (target.process == 0) return dead_letter(std::move(envelope), Error::no_address);
+    if (process == 0) return dead_letter(std::move(envelope), Error::no_address);
     if (!parts_.gateway) return dead_letter(std::move(envelope), Error::dead_target);
     counters_.posted.fetch_add(1, std::memory_order_relaxed);
-    parts_.gateway->post(std::move(envelope));
+    const Address target = envelope->target;
+    if (parts_.gateway->post(std::move(envelope)) == Way::congested)
+        pause_sender({nullptr, make_address({process, process_itself})});
+    else if (is_full_elsewhere(target))
+        pause_sender({nullptr, target});
 }
 
-void Runtime::deliver(EnvelopePtr envelope) {
+void Runtime::deliver(EnvelopePtr envelope, std::uint64_t from) {
     counters_.received.fetch_add(1, std::memory_order_relaxed);
-    accept(std::move(envelope));
+    if (from == 0) from = parts_of(envelope->sender).process;
+    accept(std::move(envelope), from);
 }
 
 void Runtime::undeliverable(EnvelopePtr envelope, Error::Code reason) {
+    if (envelope->message_id() == message_id<MailboxDrained> && reason == Error::window_timeout) {
+        parts_.gateway->post(std::move(envelope));  // that process lives, and has actors that wait for it
+        return;
+    }
+    if (is_users(envelope->message_id())) drained_elsewhere(envelope->target);  // word of it may be lost as well
     counters_.posted.fetch_sub(1, std::memory_order_relaxed);
     if (envelope->message_id() == message_id<CreateActor>)
         if (const auto request = envelope->any().as<CreateActor>())
@@ -42,24 +52,27 @@ void Runtime::undeliverable(EnvelopePtr envelope, Error::Code reason) {
     dead_letter(std::move(envelope), reason);
 }
 
-void Runtime::accept(EnvelopePtr envelope) {
+/// `from` is the process that it came from over the bus, or 0.
+void Runtime::accept(EnvelopePtr envelope, std::uint64_t from) {
     const std::uint64_t actor = parts_of(envelope->target).actor;
-    if (actor == process_itself) return accept_for_process(std::move(envelope));
+    if (actor == process_itself) return accept_for_process(std::move(envelope), from);
     Cell* cell = nullptr;
-    if (!is_endpoint(actor))
+    if (!is_endpoint(actor)) {
         cell = cells_.find(actor);
-    else if (is_question(actor))
+    } else if (is_question(actor)) {
         cell = cells_.at(cell_of_question(actor));
-    else
+        from = 0;  // nobody sends there twice
+    } else
         return accept_at_endpoint(std::move(envelope));
     if (!cell) return dead_letter(std::move(envelope), Error::dead_target);
     if (cell->policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure)
-        put_into(*cell, std::move(envelope));
+        put_into(*cell, std::move(envelope), from);
     else
         put_into_dropping(*cell, std::move(envelope));
 }
 
-void Runtime::put_into(Cell& cell, EnvelopePtr envelope) {
+void Runtime::put_into(Cell& cell, EnvelopePtr envelope, std::uint64_t from) {
+    const Address target = from == 0 ? Address{} : envelope->target;  // which may be gone once it is pushed
     switch (cell.mailbox.push(envelope.get())) {
         case Mailbox::Pushed::wake:
             static_cast<void>(envelope.release());
@@ -68,7 +81,11 @@ void Runtime::put_into(Cell& cell, EnvelopePtr envelope) {
         case Mailbox::Pushed::queued: {
             static_cast<void>(envelope.release());
             const std::uint32_t limit = cell.messages_max.load(std::memory_order_relaxed);
-            if (limit != 0 && cell.mailbox.depth() > limit) over_limit(cell);
+            if (limit == 0 || cell.mailbox.depth() <= limit) break;
+            if (from == 0)
+                over_limit(cell);
+            else
+                tell_full(cell, target, from);
             break;
         }
         case Mailbox::Pushed::closed:
@@ -130,8 +147,13 @@ void Runtime::accept_at_endpoint(EnvelopePtr envelope) {
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
 }
 
-void Runtime::accept_for_process(EnvelopePtr envelope) {
-    if (envelope->message_id() != message_id<CreateActor>) return dead_letter(std::move(envelope), Error::dead_target);
+void Runtime::accept_for_process(EnvelopePtr envelope, std::uint64_t from) {
+    const std::uint64_t message = envelope->message_id();
+    if (message == message_id<MailboxFull> || message == message_id<MailboxDrained>) {
+        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        return mailbox_elsewhere(*envelope, from);
+    }
+    if (message != message_id<CreateActor>) return dead_letter(std::move(envelope), Error::dead_target);
     const auto request = envelope->any().as<CreateActor>();
     if (!request) return dead_letter(std::move(envelope), Error::malformed);
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);

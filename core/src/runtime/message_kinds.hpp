@@ -30,6 +30,8 @@ constexpr bool is_notice(std::uint64_t message) {
         case message_id<TimerDue>:
         case message_id<TransientDue>:
         case message_id<MemberIdle>:
+        case message_id<MailboxFull>:
+        case message_id<MailboxDrained>:
             return true;
         default:
             return false;

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -10,33 +14,61 @@
 
 namespace zanni::detail {
 
-/// Who is paused because of whose mailbox. Threads: any, under `mutex`.
+/// Who is paused, and for what. Threads: any, under `mutex`.
 struct Pauses {
     std::mutex mutex;
     std::condition_variable drained;  ///< for callers from outside
-    std::unordered_map<const Cell*, std::vector<Cell*>> by_target;
 
-    void add(Cell& paused, const Cell& target) {
-        by_target[&target].push_back(&paused);
-        paused.waits_for = &target;
+    void add(Cell& paused, const PauseReason& reason) {
+        const auto waiting = by_reason.try_emplace(reason).first;
+        waiting->second.push_back(&paused);
+        paused.waits_for = &waiting->first;
     }
     /// False when it isn't paused.
     bool remove(Cell& paused) {
-        const Cell* const target = std::exchange(paused.waits_for, nullptr);
-        if (!target) return false;
-        const auto waiting = by_target.find(target);
+        const PauseReason* const reason = std::exchange(paused.waits_for, nullptr);
+        if (!reason) return false;
+        const auto waiting = by_reason.find(*reason);
         std::erase(waiting->second, &paused);
-        if (waiting->second.empty()) by_target.erase(waiting);
+        if (waiting->second.empty()) by_reason.erase(waiting);
+        paused.paused.store(false, std::memory_order_relaxed);
         return true;
     }
-    std::vector<Cell*> take(const Cell& target) {
-        const auto found = by_target.find(&target);
-        if (found == by_target.end()) return {};
-        std::vector<Cell*> paused = std::move(found->second);
-        by_target.erase(found);
-        for (Cell* const cell : paused) cell->waits_for = nullptr;
-        return paused;
+    std::vector<Cell*> take(const PauseReason& reason) {
+        const auto found = by_reason.find(reason);
+        if (found == by_reason.end()) return {};
+        std::vector<Cell*> waiting = std::move(found->second);
+        by_reason.erase(found);
+        for (Cell* const cell : waiting) {
+            cell->waits_for = nullptr;
+            cell->paused.store(false, std::memory_order_relaxed);
+        }
+        return waiting;
     }
+    /// All whose reason lies elsewhere, where `concerns(elsewhere)` says so. In order, so that a simulation repeats
+    /// itself.
+    template <class Concerns>
+    std::vector<Cell*> take_elsewhere(Concerns concerns) {
+        std::vector<Address> reasons;
+        for (const auto& [reason, waiting] : by_reason)
+            if (reason.elsewhere && concerns(reason.elsewhere)) reasons.push_back(reason.elsewhere);
+        std::ranges::sort(reasons);
+        std::vector<Cell*> taken;
+        for (const Address& elsewhere : reasons) {
+            const std::vector<Cell*> waiting = take({nullptr, elsewhere});
+            taken.insert(taken.end(), waiting.begin(), waiting.end());
+        }
+        return taken;
+    }
+    bool empty() const { return by_reason.empty(); }
+
+private:
+    struct Hash {
+        std::size_t operator()(const PauseReason& reason) const {
+            return std::hash<const Cell*>{}(reason.mailbox) * 31 + std::hash<Address>{}(reason.elsewhere);
+        }
+    };
+    std::unordered_map<PauseReason, std::vector<Cell*>, Hash> by_reason;
 };
 
 }  // namespace zanni::detail

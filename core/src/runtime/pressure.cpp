@@ -2,12 +2,20 @@
 
 #include "runtime/runtime.hpp"
 
-/// Back-pressure within a process. A sender that fills a mailbox over its limit is paused when its handler returns,
-/// until half of the limit is left. An actor whose own mailbox is over its limit is never paused, and goes on when that
-/// happens while it is.
+/// Back-pressure. A sender that fills a mailbox over its limit is paused when its handler returns, until half of the
+/// limit is left. An actor whose own mailbox is over its limit is never paused, and goes on when that happens while it
+/// is. What other processes add to that is in remote_pressure.cpp.
 ///
 /// Why no circle of actors can wait for each other: a cell X that waits for Y began to when Y was over its limit. Had Y
 /// been paused then, it would have gone on; so Y's own wait began later than X's. Round a circle that can't be.
+///
+/// A circle through other processes has links of two more kinds. X waits for Y in another process: then X's process has
+/// been told that Y's mailbox is full, and not that it has drained. Either the second notice is under way, and X will
+/// go on; or it hasn't been sent, and as long as it hasn't, Y is never paused. So Y waits for nobody, and the circle
+/// ends there. X waits for the way to a process: that is freed by the process's receiving, which waits for no actor
+/// until as much as it may hold waits for its actors. Then its gateway calls no way congested, and Runtime::receiving()
+/// lets those go on who wait for mailboxes elsewhere, as word of these could not be received. What is left are links
+/// within the process, which make no circle; so its actors handle what waits, and it receives again.
 namespace zanni::detail {
 
 namespace {
@@ -17,30 +25,40 @@ bool is_over(const Cell& cell) {
     return limit != 0 && cell.mailbox.depth() > limit;
 }
 
-std::uint64_t low_mark(const Cell& cell) { return cell.messages_max.load(std::memory_order_relaxed) / 2; }
-
 }  // namespace
 
-/// The actor that runs on this thread, if one does, has put a message into this full mailbox.
+/// The actor that runs on this thread, if one does, has sent what it should wait for.
+void Runtime::pause_sender(const PauseReason& reason) {
+    Cell* const sender = current_cell();
+    const bool may_pause = sender && sender->runtime == this && sender->state == Cell::State::running;
+    if (may_pause && sender != reason.mailbox && !sender->pause_for) sender->pause_for = reason;
+}
+
+/// A message was put into this full mailbox.
 void Runtime::over_limit(Cell& target) {
     if (target.paused.load(std::memory_order_seq_cst)) go_on(target);
-    Cell* const sender = current_cell();
-    if (sender && sender->runtime == this && sender != &target && !sender->pause_for) sender->pause_for = &target;
+    pause_sender({&target});
 }
 
 /// True when the cell must not be scheduled: somebody will when it may go on.
 bool Runtime::pause(Cell& cell) {
-    Cell& target = *std::exchange(cell.pause_for, nullptr);
+    const PauseReason reason = std::exchange(cell.pause_for, {});
     if (cell.state != Cell::State::running || is_over(cell)) return false;
     const std::scoped_lock lock(pauses_.mutex);
     cell.paused.store(true, std::memory_order_seq_cst);
     // In this order with what over_limit() does on another thread: it pushes, then looks whether the cell is paused.
-    if (!is_over(cell) && target.mailbox.ask_to_be_woken(low_mark(target))) {
-        pauses_.add(cell, target);
+    if (!is_over(cell) && !mailbox_news_.is_told_full(cell) && must_wait(reason)) {
+        pauses_.add(cell, reason);
         return true;
     }
     cell.paused.store(false, std::memory_order_relaxed);
     return false;
+}
+
+/// Under the lock of pauses_, which whoever ends the wait takes too: so no end is missed.
+bool Runtime::must_wait(const PauseReason& reason) {
+    if (reason.mailbox) return reason.mailbox->mailbox.ask_to_be_woken(reason.mailbox->low_mark());
+    return waits_elsewhere_ && must_wait_elsewhere(reason.elsewhere);
 }
 
 /// The cell's own mailbox is over its limit.
@@ -48,30 +66,40 @@ void Runtime::go_on(Cell& paused) {
     {
         const std::scoped_lock lock(pauses_.mutex);
         if (!pauses_.remove(paused)) return;
-        paused.paused.store(false, std::memory_order_relaxed);
     }
     parts_.engine.schedule(paused);
 }
 
-void Runtime::drained(Cell& cell) {
+/// They have been taken from pauses_.
+void Runtime::go_on(const std::vector<Cell*>& taken) {
+    for (Cell* const cell : taken) parts_.engine.schedule(*cell);
+}
+
+void Runtime::end_wait(const PauseReason& reason) {
     std::vector<Cell*> waiting;
     {
         const std::scoped_lock lock(pauses_.mutex);
-        waiting = pauses_.take(cell);
-        for (Cell* const paused : waiting) paused->paused.store(false, std::memory_order_relaxed);
+        waiting = pauses_.take(reason);
         pauses_.drained.notify_all();
     }
-    for (Cell* const paused : waiting) parts_.engine.schedule(*paused);
+    go_on(waiting);
+}
+
+void Runtime::drained(Cell& cell) {
+    tell_drained(cell);
+    end_wait({&cell});
 }
 
 bool Runtime::await_room(const Address& target, Duration longest) {
+    const std::uint64_t process = parts_of(target).process;
+    if (process != parts_.process) return process == 0 || await_elsewhere(target, longest);
     Cell* const cell = cell_of(target);
     if (!cell || cell->policy.load(std::memory_order_relaxed) != MailboxPolicy::back_pressure || !is_over(*cell))
         return true;
     if (current_cell()) return true;  // a call from inside a handler: its actor is paused afterwards
     std::unique_lock lock(pauses_.mutex);
     return parts_.engine.await(
-        lock, pauses_.drained, [&] { return !cell->mailbox.ask_to_be_woken(low_mark(*cell)); }, longest);
+        lock, pauses_.drained, [&] { return !must_wait({cell}); }, longest);
 }
 
 }  // namespace zanni::detail

@@ -27,6 +27,7 @@
 #include "runtime/counters.hpp"
 #include "runtime/endpoint.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/mailbox_news.hpp"
 #include "runtime/pauses.hpp"
 #include "runtime/remote_bonds.hpp"
 #include "runtime/timers.hpp"
@@ -81,12 +82,13 @@ public:
 
     std::shared_ptr<Endpoint> make_endpoint();
 
-    /// Waits until the target's mailbox has room. False if it has none after `longest`. Threads: any that runs no
-    /// actor.
+    /// Waits until the target's mailbox, or the way to its process, has room. False if it has none after `longest`.
+    /// Threads: any that runs no actor.
     bool await_room(const Address& target, Duration longest);
 
-    /// Asks every actor without a parent here to end, and waits until no actor is left. False if some are, after
-    /// `longest`. From the call on no top-level actor is created here.
+    /// Asks every actor without a parent here to end. From the call on no top-level actor is created here.
+    void ask_all_to_end();
+    /// The same, and waits until no actor is left. False if some are, after `longest`.
     bool end_all(Duration longest);
 
     // ---- Of an actor, by its handlers
@@ -135,24 +137,26 @@ public:
     std::size_t resident_blocks() const { return cells_.resident_blocks(); }
 
     // ---- Inbox
-    void deliver(EnvelopePtr envelope) override;
+    void deliver(EnvelopePtr envelope, std::uint64_t from = 0) override;
     void undeliverable(EnvelopePtr envelope, Error::Code reason) override;
-    void relieved(std::uint64_t) override {}
+    void relieved(std::uint64_t process) override;
+    void receiving(bool open) override;
     void process_gone(std::uint64_t process, const ExitCause& cause) override;
     void host_gone(std::uint32_t host, const std::string& reason) override;
     void dead_letter_handlers(std::vector<Address> elsewhere) override;
     void shut_down() override;
     std::uint64_t actor_count() const override { return cells_.live(); }
+    Accounts accounts() const override { return counters_.accounts(); }
 
 private:
     enum class Outcome : std::uint8_t { done, passed, suspended, overloaded, threw };
 
     // One message's journey: route -> accept (delivery.cpp) -> handle (turn.cpp) -> dispatch -> attempt (dispatch.cpp).
     void route(EnvelopePtr envelope);
-    void accept(EnvelopePtr envelope);
+    void accept(EnvelopePtr envelope, std::uint64_t from = 0);
     void accept_at_endpoint(EnvelopePtr envelope);
-    void accept_for_process(EnvelopePtr envelope);
-    void put_into(Cell& cell, EnvelopePtr envelope);
+    void accept_for_process(EnvelopePtr envelope, std::uint64_t from);
+    void put_into(Cell& cell, EnvelopePtr envelope, std::uint64_t from);
     void put_into_dropping(Cell& cell, EnvelopePtr envelope);
     EnvelopePtr next_message(Cell& cell);
     bool try_idle(Cell& cell);
@@ -216,11 +220,31 @@ private:
     void escalate(Cell& cell, const std::string& what);
     void escalated(Cell& cell, const Envelope& envelope);
 
-    // Back-pressure (pressure.cpp).
+    // Back-pressure (pressure.cpp, remote_pressure.cpp).
+    void pause_sender(const PauseReason& reason);
     void over_limit(Cell& target);
     bool pause(Cell& cell);
+    bool must_wait(const PauseReason& reason);
+    bool must_wait_elsewhere(const Address& elsewhere);
+    bool await_elsewhere(const Address& target, Duration longest);
+    void end_wait(const PauseReason& reason);
     void drained(Cell& cell);
     void go_on(Cell& paused);
+    void go_on(const std::vector<Cell*>& taken);
+    void tell_full(Cell& cell, const Address& target, std::uint64_t process);
+    void tell_drained(const Cell& cell);
+    void post_notice(std::uint64_t process, EnvelopePtr notice);
+    void mailbox_elsewhere(const Envelope& notice, std::uint64_t from);
+    bool is_full_elsewhere(const Address& target);
+    void drained_elsewhere(const Address& target);
+    template <class Concerns>
+    void go_on_elsewhere(Concerns concerns);
+    template <class Concerns>
+    void forget_elsewhere(Concerns concerns);
+    void relieve_process(std::uint64_t process);
+    void relieve_host(std::uint32_t host);
+    void wait_no_more_elsewhere();
+    void end_bonds(std::uint64_t process, const ExitCause& cause);
 
     // Time (timing.cpp).
     TimerId add_timer(TimePoint at, const Timer& timer);
@@ -242,7 +266,11 @@ private:
     Counters counters_;
     RemoteBonds family_, watches_, links_, asks_;
     Pauses pauses_;
-    std::array<std::mutex, 16> dropping_mutexes_;  // each guards the mailboxes that drop, of some cells
+    MailboxNews mailbox_news_;                          // guarded by pauses_.mutex
+    bool waits_elsewhere_ = true;                       // likewise; as long as the system isn't ending
+    bool receiving_ = true;                             // likewise
+    std::atomic<std::size_t> full_elsewhere_count_{0};  // of mailbox_news_, for a look without the lock
+    std::array<std::mutex, 16> dropping_mutexes_;       // each guards the mailboxes that drop, of some cells
 
     std::mutex random_mutex_;  // guards parts_.random
 

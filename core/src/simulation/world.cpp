@@ -37,11 +37,38 @@ World::World(const Simulation::Options& options)
 
 World::~World() = default;
 
-void World::add(Runtime& runtime) { runtimes_[runtime.process()] = &runtime; }
+void World::add(Runtime& runtime, const SkewedClock* clock) { processes_[runtime.process()] = {&runtime, clock}; }
+
+void World::remove(Runtime& runtime) {
+    processes_.erase(runtime.process());
+    removed_any_ = true;
+    std::erase_if(runnable_, [&](const Cell* cell) { return cell->runtime == &runtime; });
+    std::vector<std::unique_ptr<Lane>> lost;  // whose envelopes may say something when they end
+    for (auto entry = lanes_.begin(); entry != lanes_.end();) {
+        const bool is_of_it = parts_of(entry->first.to).process == runtime.process();
+        if (is_of_it) {
+            set_not_ready(*entry->second);
+            lost.push_back(std::move(entry->second));
+        }
+        entry = is_of_it ? lanes_.erase(entry) : std::next(entry);
+    }
+}
 
 Runtime* World::runtime_of(const Address& address) const {
-    const auto found = runtimes_.find(parts_of(address).process);
-    return found == runtimes_.end() ? nullptr : found->second;
+    const auto found = processes_.find(parts_of(address).process);
+    return found == processes_.end() ? nullptr : found->second.runtime;
+}
+
+void World::schedule(Cell& cell) {
+    if (removed_any_ && !processes_.contains(cell.runtime->process())) return;
+    runnable_.push_back(&cell);
+}
+
+bool World::Process::is_due(TimePoint now) const { return runtime->next_timer() <= (clock ? clock->now() : now); }
+
+TimePoint World::Process::next_timer() const {
+    const TimePoint own = runtime->next_timer();
+    return clock && own != TimePoint::max() ? clock->in_world_time(own) : own;
 }
 
 /// Its cell, or that of whoever has the place now; null when there never was one.
@@ -55,7 +82,7 @@ Cell* World::cell_at(const Address& address) const {
 bool World::step() {
     ZANNI_ASSERT(!current_cell(), "a call that waits (ask, listen, create from outside) was made inside a handler");
     look_at_clock();
-    const std::size_t choices = runnable_.size() + ready_.size();
+    const std::size_t choices = runnable_.size() + ready_.size() + (outside_ ? outside_->ready() : 0);
     if (choices == 0) return false;
     count_step();
     happen(below(choices));
@@ -63,6 +90,7 @@ bool World::step() {
 }
 
 void World::happen(std::size_t choice) {
+    if (choice >= runnable_.size() + ready_.size()) return outside_->happen(choice - runnable_.size() - ready_.size());
     if (choice >= runnable_.size()) return arrive(*ready_[choice - runnable_.size()]);
     Cell* const cell = std::exchange(runnable_[choice], runnable_.back());
     runnable_.pop_back();
@@ -99,6 +127,7 @@ void World::count_step() {
 // ---- Lanes
 
 void World::carry(EnvelopePtr envelope) {
+    if (removed_any_ && !processes_.contains(parts_of(envelope->target).process)) return;
     const Cell* const sender = current_cell();
     if (sender) name_of(sender->address);
     name_of(envelope->target);
@@ -170,8 +199,8 @@ TimePoint World::next_arrival() const {
 
 /// What the time has come for can happen now.
 void World::look_at_clock() {
-    for (const auto& [process, runtime] : runtimes_)
-        if (runtime->next_timer() <= clock_.now()) runtime->fire_timers();
+    for (const auto& [number, process] : processes_)
+        if (process.is_due(clock_.now())) process.runtime->fire_timers();
     while (next_arrival() <= clock_.now()) {
         Lane& lane = *on_the_way_.begin()->second;
         on_the_way_.erase(on_the_way_.begin());
@@ -186,7 +215,8 @@ void World::look_at_clock() {
 /// To the next thing that the time brings. False when that comes after `until`.
 bool World::advance(TimePoint until) {
     TimePoint next = next_arrival();
-    for (const auto& [process, runtime] : runtimes_) next = std::min(next, runtime->next_timer());
+    for (const auto& [number, process] : processes_) next = std::min(next, process.next_timer());
+    if (outside_) next = std::min(next, outside_->next());
     if (next > until || next == TimePoint::max()) return false;
     clock_.advance(std::max(next - clock_.now(), Duration::zero()));
     return true;

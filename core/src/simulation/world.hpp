@@ -18,11 +18,24 @@
 
 #include "runtime/engine.hpp"
 #include "scheduling/fd_watch.hpp"
+#include "simulation/skewed_clock.hpp"
 #include "simulation/trace.hpp"
 
 namespace zanni::detail {
 
 class Runtime;
+
+/// What happens in a simulation besides the actors: a network.
+/// Threads: one.
+class Outside {
+public:
+    virtual ~Outside() = default;
+    /// How many things can happen at this time; one of them will be drawn.
+    virtual std::size_t ready() = 0;
+    virtual void happen(std::size_t choice) = 0;
+    /// When something more can; TimePoint::max() for never.
+    virtual TimePoint next() const = 0;
+};
 
 /// The laws of a simulation: what can happen next, and what does. Messages under way lie in lanes, one for each sender
 /// and target, so that their order is kept within a lane and free between lanes. At each step one of the lanes whose
@@ -38,7 +51,12 @@ public:
 
     ManualClock& clock() { return clock_; }
     Random& identities() { return identities_; }
-    void add(Runtime& runtime);
+    /// By that clock, which is the world's when null.
+    void add(Runtime& runtime, const SkewedClock* clock = nullptr);
+    /// Its process is no more: its actors don't run, and what is under way between them is lost. It may live on as an
+    /// object.
+    void remove(Runtime& runtime);
+    void set_outside(Outside* outside) { outside_ = outside; }
 
     bool step();
     std::size_t run_until_idle();
@@ -65,7 +83,7 @@ public:
     std::uint64_t seed() const { return seed_; }
 
     // Engine
-    void schedule(Cell& cell) override { runnable_.push_back(&cell); }
+    void schedule(Cell& cell) override;
     bool await(std::unique_lock<std::mutex>& lock, std::condition_variable& changed, const std::function<bool()>& done,
                Duration longest) override;
     void watch_fd(int fd, const Address& watcher) override;
@@ -121,7 +139,15 @@ private:
     ManualClock clock_;
     SeededRandom identities_;
     SeededRandom choices_;
-    std::map<std::uint64_t, Runtime*> runtimes_;
+    struct Process {
+        Runtime* runtime = nullptr;
+        const SkewedClock* clock = nullptr;  // null: the world's
+        bool is_due(TimePoint now) const;
+        TimePoint next_timer() const;  // in the world's time
+    };
+    std::map<std::uint64_t, Process> processes_;
+    bool removed_any_ = false;
+    Outside* outside_ = nullptr;
     Trace trace_;
 
     std::vector<Cell*> runnable_;

@@ -62,9 +62,11 @@ bool System::shut_down(Duration longest) { return base_->runtime().end_all(longe
 
 SystemCounters System::counters() const {
     const auto& counters = base_->runtime().counters();
-    return {counters.sent,         counters.received, counters.delivered,    counters.unhandled,
-            counters.dead_letters, counters.posted,   counters.slow_handlers};
+    return {counters.sent,           counters.received, counters.delivered,    counters.unhandled,
+            counters.dead_letters(), counters.posted,   counters.slow_handlers};
 }
+
+Accounts System::accounts() const { return base_->runtime().accounts(); }
 
 std::uint64_t System::actor_count() const { return base_->runtime().actor_count(); }
 

@@ -9,8 +9,9 @@
 namespace probe {
 
 /// Does to its process what tests want to see the consequences of.
-struct Probe : zanni::Actor {
-    Here where(const WhereAreYou&) { return {::getpid()}; }
+class Probe : public zanni::Actor {
+public:
+    Here where(const WhereAreYou&) { return {::getpid(), ++times_asked_}; }
     void end_process(const EndProcess& end) { ::_exit(end.status); }
     Weight weigh(const Parcel& parcel) { return {parcel.content.size()}; }
     void answer_twice(const AnswerTwice&, const zanni::Address& asker) {
@@ -20,6 +21,9 @@ struct Probe : zanni::Actor {
     void send_parcel(const SendParcel& wish) { send(wish.target, Parcel{std::string(wish.bytes, 'x')}); }
     using Behavior =
         zanni::Behavior<&Probe::where, &Probe::end_process, &Probe::weigh, &Probe::answer_twice, &Probe::send_parcel>;
+
+private:
+    std::uint32_t times_asked_ = 0;
 };
 
 struct StillBorn : zanni::Actor {

@@ -13,6 +13,7 @@ namespace probe {
 struct WhereAreYou {};
 struct Here {
     std::int64_t pid = 0;
+    std::uint32_t times_asked = 0;  ///< a Probe's
 };
 
 /// To a Probe: end your process at once with this status.

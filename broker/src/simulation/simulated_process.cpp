@@ -1,0 +1,147 @@
+#include "simulation/simulated_process.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace zanni::broker {
+
+namespace {
+
+constexpr int frames_per_turn = 64;
+// As in a real process: zanni actor-process, BusGateway.
+constexpr auto actors_end_longest = std::chrono::seconds(5);
+constexpr auto settlement_longest = std::chrono::seconds(5);
+
+/// What stands behind the system of a simulated process; the world runs it.
+class ProcessBase final : public detail::Base {
+public:
+    using Base::Base;
+};
+
+class ProcessSystem final : public System {
+public:
+    explicit ProcessSystem(std::unique_ptr<detail::Base> base) : System(std::move(base)) {}
+    detail::Runtime& runtime() { return base().runtime(); }
+};
+
+transport::Exchange::Options exchange_options(const SimulatedProcess::Options& options,
+                                              std::function<bool(std::int64_t)> lives) {
+    transport::Exchange::Options exchange;
+    exchange.process = options.process;
+    exchange.pid = options.pid;
+    exchange.machine = "simulated";
+    exchange.program = options.common ? "actor process" : "application";
+    exchange.common = options.common;
+    exchange.lives = std::move(lives);
+    return exchange;
+}
+
+}  // namespace
+
+SimulatedProcess::SimulatedProcess(detail::World& world, const Options& options, Send send,
+                                   std::function<bool(std::int64_t)> lives)
+    : world_(world),
+      options_(options),
+      clock_(world.clock(), options.clock_ahead, options.clock_parts_per_million),
+      send_(std::move(send)),
+      exchange_(exchange_options(options, std::move(lives))) {
+    Gateway& gateway = *this;
+    auto system = std::make_unique<ProcessSystem>(std::make_unique<ProcessBase>(
+        world, detail::Base::Parts{clock_, world.identities(), &options_.registry, &gateway, {}, &world, &world}));
+    runtime_ = &system->runtime();
+    system_ = std::move(system);
+    world_.add(*runtime_, &clock_);
+}
+
+void SimulatedProcess::begin() {
+    exchange_.begin(*this, options_.registry, clock_.now());
+    dirty_ = true;
+}
+
+Way SimulatedProcess::post(EnvelopePtr envelope) {
+    dirty_ = true;
+    return exchange_.post(std::move(envelope));
+}
+
+void SimulatedProcess::announce_dead_letter_handlers(std::vector<Address> own) {
+    dirty_ = true;
+    exchange_.announce_dead_letter_handlers(std::move(own));
+}
+
+bool SimulatedProcess::has_work() const {
+    if (stopped_ || has_ended_) return false;
+    return dirty_ || !arrived_.empty() || (phase_ == Phase::ending_actors && runtime_->actor_count() == 0);
+}
+
+TimePoint SimulatedProcess::due() {
+    if (stopped_ || has_ended_) return TimePoint::max();
+    const TimePoint due = phase_ == Phase::running ? exchange_.due() : std::min(exchange_.due(), phase_ends_);
+    return due == TimePoint::max() ? due : clock_.in_world_time(due);
+}
+
+void SimulatedProcess::turn() {
+    dirty_ = false;
+    for (int i = 0; i < frames_per_turn && !arrived_.empty(); ++i) {
+        const transport::Frame frame = std::move(arrived_.front());
+        arrived_.pop_front();
+        exchange_.on_frame(frame.bytes(), clock_.now());
+    }
+    exchange_.tick(clock_.now());
+    flush();
+    if (phase_ != Phase::running) go_on_ending();
+}
+
+void SimulatedProcess::flush() {
+    for (;;) {
+        if (!unsent_) {
+            const auto frame = exchange_.next(clock_.now());
+            if (!frame) return;
+            unsent_.emplace(*frame);
+        }
+        if (send_(*unsent_) != transport::Sent::sent) return;
+        unsent_.reset();
+    }
+}
+
+// ---- The end
+
+void SimulatedProcess::shut_down() {
+    if (options_.common)
+        end_in_order();  // its program waits for that
+    else
+        runtime_->shut_down();
+}
+
+void SimulatedProcess::end_in_order() {
+    if (phase_ != Phase::running || has_ended_) return;
+    phase_ = Phase::ending_actors;
+    phase_ends_ = clock_.now() + actors_end_longest;
+    runtime_->ask_all_to_end();
+    dirty_ = true;
+}
+
+void SimulatedProcess::go_on_ending() {
+    const bool late = clock_.now() >= phase_ends_;
+    switch (phase_) {
+        case Phase::running:
+            return;
+        case Phase::ending_actors:
+            if (runtime_->actor_count() != 0 && !late) return;
+            exchange_.begin_leaving();
+            phase_ = Phase::settling;
+            phase_ends_ = clock_.now() + settlement_longest;
+            dirty_ = true;
+            return;
+        case Phase::settling:
+            if (!exchange_.settled() && !late) return;
+            exchange_.leave();
+            phase_ = Phase::leaving;
+            dirty_ = true;
+            return;
+        case Phase::leaving:
+            if (unsent_) return;
+            has_ended_ = true;
+    }
+}
+
+}  // namespace zanni::broker

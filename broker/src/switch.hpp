@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+
+#include <zanni/clock.hpp>
+#include <zanni/lifecycle.hpp>
+
+#include "backlog.hpp"
+#include "broker.hpp"
+#include "frame.hpp"
+#include "wire.hpp"
+
+namespace zanni::broker {
+
+/// A whole host without sockets, threads or a clock: moves frames on by the routing table, keeps what a full peer can't
+/// take yet, feeds the Broker with what happens and does what it says, all on one Wire. Whoever drives it gives the
+/// time with each event, never an earlier one than before.
+///
+/// What can't be passed on is dropped and counted, as its sender keeps it and sends it again. Only when the destination
+/// is known not to exist, the frame's header goes back to its source. Source: ADR 0009.
+///
+/// Threads: one.
+/// Limits: those of Backlog.
+class Switch {
+public:
+    /// `wire` must outlive the switch. Calls it only within the events below.
+    Switch(Broker::Options options, Wire& wire, TimePoint now);
+
+    // Events. The Wire may be called within each, and the Wire may call actor_process_started() within that.
+    void begin();
+    void on_frame(const transport::Peer& from, transport::Frame frame, TimePoint now);
+    void on_frame_from_leader(transport::Frame frame, TimePoint now);
+    void actor_process_started(std::uint64_t process, std::int64_t pid);
+    void child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
+    void process_ended(std::uint64_t process, const ExitCause& cause);
+    /// Due every Times::tick_interval(), after all frames that have come. One that comes late says that this host stood
+    /// still: what it didn't hear meanwhile is nobody's silence.
+    void tick(TimePoint now);
+    void end_host(TimePoint now);
+    /// Offers what waits to its peers again.
+    void retry(TimePoint now);
+
+    /// Whether something waits that a retry may bring on its way soon.
+    bool wants_retry() const;
+    const Broker& broker() const { return broker_; }
+
+private:
+    void forward(transport::Frame frame, const transport::FrameHeader& header, TimePoint now);
+    transport::Sent pass_on(const Hop& hop, transport::Frame& frame);
+    transport::Sent send(const transport::Peer& peer, transport::Frame& frame);
+    transport::Sent keep(const transport::Peer& peer, transport::Frame& frame, std::size_t limit);
+    void no_way(const transport::FrameHeader& header, TimePoint now);
+    void give_back(const transport::FrameHeader& header);
+    void drop() { ++broker_.traffic().frames_dropped; }
+    void perform(Actions actions);
+    void perform(SendTo& action);
+    void perform(SendToLeader& action);
+
+    Wire& wire_;
+    const std::uint32_t own_host_;
+    const Duration tick_interval_;
+    TimePoint last_tick_;
+    Broker broker_;
+    Backlog backlog_;
+};
+
+}  // namespace zanni::broker

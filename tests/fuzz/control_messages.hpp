@@ -1,0 +1,18 @@
+#pragma once
+
+#include <tuple>
+
+#include "control.hpp"
+
+namespace zanni::fuzz {
+
+/// Every message of control.hpp. Numbered by their order here in the corpus, so new ones go to the end.
+using ControlMessages =
+    std::tuple<transport::Hello, transport::Welcome, transport::Refused, transport::Register, transport::Registered,
+               transport::RegisterAgain, transport::Report, transport::DeadLetterHandlers, transport::Leave,
+               transport::EndProcess, transport::HostChanged, transport::HostGone, transport::ProcessGone,
+               transport::JoinConvention, transport::Joined, transport::Heartbeat, transport::JoinAgain,
+               transport::LeaveConvention, transport::EndHost, transport::StatusRequest, transport::StatusReply,
+               transport::ShutDownConvention, transport::Acknowledged>;
+
+}  // namespace zanni::fuzz

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <zanni/clock.hpp>
+
+namespace zanni::transport {
+
+/// The numbers of a channel; all processes of a convention may have their own. Source: ADR 0009.
+struct ChannelSettings {
+    std::size_t window_frames = 256;            ///< unacknowledged at most
+    std::uint32_t window_bytes = 1024 * 1024;   ///< likewise, and what this end grants to the other
+    std::size_t congested_bytes = 1024 * 1024;  ///< unsent: senders are asked to pause, until half of it is left
+    Duration acknowledge_after = std::chrono::milliseconds(10);
+    Duration ask_after = std::chrono::milliseconds(200);  ///< of silence; doubles up to ask_longest
+    Duration ask_longest = std::chrono::seconds(2);
+    Duration blocked_longest = std::chrono::seconds(60);  ///< then what is unsent becomes dead letters
+
+    // Where the numbers of both ends begin. Another value than the protocol's is for tests of what happens at the wrap.
+    std::uint32_t first_sequence = 1;  ///< of each epoch
+    std::uint16_t first_epoch = 1;
+};
+
+}  // namespace zanni::transport

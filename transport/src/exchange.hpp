@@ -1,0 +1,139 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <zanni/gateway.hpp>
+
+#include "channel/channels.hpp"
+#include "control.hpp"
+#include "parts.hpp"
+#include "placement/convention_table.hpp"
+
+namespace zanni::transport {
+
+/// All that a process says and hears on the bus: its channels to other processes, and its dealings with its broker.
+/// Frames and the time in, frames out; it has no socket and no clock, so a simulation runs it too.
+///
+/// The journey out: post -> Channels -> next. The journey in: on_frame -> on_data, on_acknowledgement, on_returned,
+/// on_control.
+///
+/// Threads: "any" and "the driver's", one at a time, as the groups say. The inbox is called by either, under no lock.
+/// Source: ADR 0009.
+class Exchange {
+public:
+    struct Options {
+        std::uint64_t process = 0;  ///< as the broker assigned it
+        std::int64_t pid = 0;
+        std::string program;
+        std::string machine;  ///< as machine_id() says; a broker of the same watches the pid
+        bool common = false;  ///< serves as its host's common actor process
+        ChannelSettings channel{};
+        /// Of what has come over the bus and isn't handled yet; beyond it this process grants no window.
+        std::size_t held_bytes_max = 256 * 1024 * 1024;
+        /// Whether a process of this machine still lives. A common actor process whose broker is silent and dead ends.
+        std::function<bool(std::int64_t pid)> lives = [](std::int64_t) { return true; };
+    };
+
+    explicit Exchange(Options options) : options_(std::move(options)), channels_(options_.process, options_.channel) {}
+
+    // ---- Any thread's
+
+    Way post(EnvelopePtr envelope);
+    Way way_to(std::uint64_t process);
+    void announce_dead_letter_handlers(std::vector<Address> own);
+    Capabilities capabilities() const;
+    std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
+
+    // ---- The driver's
+
+    /// Asks the broker to take this process.
+    void begin(Inbox& inbox, const Registry& registry, TimePoint now);
+    bool is_registered() const { return registered_; }
+    /// The broker's no.
+    const std::optional<Error>& refusal() const { return refused_; }
+
+    /// The next frame that shall leave. Good until the driver's next call.
+    std::optional<std::span<const std::byte>> next(TimePoint now);
+    void on_frame(std::span<const std::byte> frame, TimePoint now);
+    /// Has happen what is due.
+    void tick(TimePoint now);
+    /// When tick() should be called, if nothing else happens.
+    TimePoint due();
+
+    /// From now on what is posted becomes a dead letter. What still comes has to be taken: whoever sent it may be
+    /// waiting for that, to leave too.
+    void begin_leaving();
+    /// All that was posted has arrived.
+    bool settled();
+    /// Messages posted and not known to have arrived.
+    std::uint64_t messages_in_flight();
+    /// What has not arrived becomes dead letters; the word that this process leaves is the last frame that next()
+    /// gives.
+    void leave();
+
+private:
+    void on_data(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
+    bool has_room(const FrameHeader& header, std::span<const std::byte> frame);
+    void on_acknowledgement(const FrameHeader& header, TimePoint now);
+    void on_returned(const FrameHeader& header);
+    void on_control(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
+    void on_registered(const Registered& news, TimePoint now);
+    void on_host_changed(const HostChanged& news, TimePoint now);
+    void on_host_gone(std::uint32_t host, const std::string& reason);
+    void on_process_gone(const ProcessGone& news);
+
+    std::vector<Channels::Lost> give_up(std::uint64_t process, Error::Code unsent_reason);
+    std::vector<std::uint64_t> peers();
+    void bury(const std::vector<Channels::Lost>& lost);
+    void relieve();
+    void look_at_held();
+    void send_registration(TimePoint now);
+    void report(TimePoint now);
+    void look_at_broker(TimePoint now);
+    void look_for_doubtful(TimePoint now);
+    Duration report_interval() const { return down_after_ / 5; }
+    template <class M>
+    void tell_broker(const M& message);
+
+    const Options options_;
+    Inbox* inbox_ = nullptr;
+    Register registration_;
+
+    std::atomic<std::size_t> held_bytes_{0};  // by envelopes that any thread may end
+
+    // The driver's.
+    std::deque<std::vector<std::byte>> to_broker_;
+    std::vector<std::byte> leaving_now_;  // what next() has given of these
+    Parts parts_{&held_bytes_};
+    bool registered_ = false;
+    bool left_ = false;
+    TimePoint register_at_{};  // once more, while it isn't
+    std::optional<Error> refused_;
+    Duration down_after_ = std::chrono::seconds(5);
+    std::int64_t broker_pid_ = 0;
+    TimePoint next_report_{};
+    TimePoint broker_heard_{};
+    bool broker_missed_ = false;
+    bool granting_ = true;
+    std::vector<std::pair<std::uint32_t, TimePoint>> doubtful_;  // hosts that the broker doesn't name any more
+
+    std::mutex channels_mutex_;  // guards what follows, up to the next mutex
+    Channels channels_;
+    bool leaving_ = false;
+    std::vector<Address> dead_letter_handlers_;
+    bool announced_ = true;  // the broker knows of them
+
+    mutable std::mutex table_mutex_;  // guards table_ and host_
+    ConventionTable table_;
+    std::uint32_t host_ = 0;
+};
+
+}  // namespace zanni::transport
