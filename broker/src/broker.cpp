@@ -447,7 +447,8 @@ void Broker::on_register(const Peer& from, const Register& registration, TimePoi
 
 void Broker::on_report(const Peer& from, const Report& report, TimePoint now) {
     if (processes_.knows(from.process())) {
-        processes_.reported(from.process(), report.actors, now);
+        if (const auto fits = check(report.accounts); !fits) return refuse(from, fits.error());
+        processes_.reported(from.process(), report, now);
         send(from, Heartbeat{});
     } else if (host_of(from.process()) == self_.id && !is_link(from.process())) {
         tell_to_come_again(from);
@@ -485,7 +486,8 @@ HostStatus Broker::own_status() const {
     HostStatus status{
         self_, {}, traffic_.frames_routed, traffic_.frames_returned, traffic_.frames_dropped, traffic_.bytes_queued};
     for (const auto& [process, known] : processes_.known())
-        status.processes.push_back({process, known.registration.pid, known.registration.program, known.actors});
+        status.processes.push_back({process, known.registration.pid, known.registration.program, known.report.actors,
+                                    known.report.accounts, known.report.in_flight});
     return status;
 }
 

@@ -80,8 +80,12 @@ Checked check(const transport::HostStatus& status) {
     auto checked = check(status.host);
     if (checked) checked = at_most(status.processes.size(), processes_max, "processes of a host");
     for (auto process = status.processes.begin(); checked && process != status.processes.end(); ++process)
-        checked = check_name("a program's name", process->program);
+        if (checked = check_name("a program's name", process->program); checked) checked = check(process->accounts);
     return checked;
+}
+
+Checked check(const Accounts& accounts) {
+    return at_most(accounts.dead_letters.size(), dead_letter_reasons_max, "reasons for dead letters");
 }
 
 Checked check(const ExitCause& cause) { return check_text("a cause", cause.detail, text_bytes_max); }

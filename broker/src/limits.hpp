@@ -26,10 +26,12 @@ inline constexpr std::size_t host_bytes_max = 32 * 1024;      ///< of a host's e
 inline constexpr std::size_t hosts_max = 400;
 inline constexpr std::size_t processes_max = 1'000;  ///< of one host
 /// In one answer to a status request; the hosts beyond it are shown without their processes.
-inline constexpr std::size_t status_processes_max = 5'000;
+inline constexpr std::size_t status_processes_max = 3'000;
+inline constexpr std::size_t dead_letter_reasons_max = 32;  ///< in the accounts of one process
+inline constexpr std::size_t accounts_bytes_max = 512;      ///< so many reasons, marshalled
 
 // The whole table, and the whole status, each fit into one record.
-static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + 64) <
+static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + accounts_bytes_max + 64) <
               transport::record_bytes_max);
 
 /// Errors: Error::too_large with the limit, Error::malformed for text with control characters in it, Error::refused for
@@ -37,6 +39,7 @@ static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_b
 std::expected<void, Error> check(const transport::Register& registration);
 std::expected<void, Error> check(const HostEntry& host);
 std::expected<void, Error> check(const transport::HostStatus& status);
+std::expected<void, Error> check(const Accounts& accounts);
 std::expected<void, Error> check(const ExitCause& cause);
 std::expected<void, Error> check_name(const char* what, const std::string& name);
 

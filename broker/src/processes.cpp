@@ -23,15 +23,15 @@ bool Processes::is_child(std::uint64_t process) const {
 }
 
 void Processes::registered(const transport::Register& registration, EndShows end_shows, TimePoint now) {
-    known_[registration.process] = {registration, 0, {}, now, end_shows};
+    known_[registration.process] = {registration, {}, {}, now, end_shows};
     for (auto& [pid, child] : children_)
         if (child.process == registration.process) child.was_registered = true;
 }
 
-void Processes::reported(std::uint64_t process, std::uint64_t actors, TimePoint now) {
+void Processes::reported(std::uint64_t process, const transport::Report& report, TimePoint now) {
     const auto found = known_.find(process);
     if (found == known_.end()) return;
-    found->second.actors = actors;
+    found->second.report = report;
     found->second.last_heard = now;
 }
 

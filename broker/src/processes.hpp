@@ -26,7 +26,7 @@ public:
 
     struct Known {
         transport::Register registration;
-        std::uint64_t actors = 0;
+        transport::Report report{};
         std::vector<Address> dead_letter_handlers;
         TimePoint last_heard;
         EndShows end_shows = EndShows::by_silence;
@@ -49,7 +49,7 @@ public:
     void adopted(std::uint64_t process, std::int64_t pid) { children_[pid] = {process, true}; }
     bool is_child(std::uint64_t process) const;
     void registered(const transport::Register& registration, EndShows end_shows, TimePoint now);
-    void reported(std::uint64_t process, std::uint64_t actors, TimePoint now);
+    void reported(std::uint64_t process, const transport::Report& report, TimePoint now);
     /// Those that nobody watches and that have been silent for so long.
     std::vector<std::uint64_t> silent(Duration down_after, TimePoint now) const;
     void excuse(Duration slept, TimePoint now);

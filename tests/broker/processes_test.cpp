@@ -64,10 +64,11 @@ TEST_CASE("reports count for registered processes alone", "[processes]") {
     const auto id = processes.new_id().value();
     processes.registered({id, 1, "program", false, {}}, Processes::EndShows::by_silence, TimePoint{});
 
-    processes.reported(id, 3, TimePoint{});
-    processes.reported(id + 1, 5, TimePoint{});
+    processes.reported(id, {3, {}, 2}, TimePoint{});
+    processes.reported(id + 1, {5, {}, 0}, TimePoint{});
 
-    CHECK(processes.known().at(id).actors == 3);
+    CHECK(processes.known().at(id).report.actors == 3);
+    CHECK(processes.known().at(id).report.in_flight == 2);
     CHECK(processes.known().size() == 1);
 }
 

@@ -58,15 +58,35 @@ TEST_CASE("status as JSON is one line with everything in it") {
 
     CHECK(lines_of(json).size() == 1);
     CHECK(json.starts_with(R"({"hosts":[{"name":"leader","id":)"));
-    CHECK(json.ends_with("}]}\n"));
+    CHECK(contains(json, R"(}],"totals":{"sent":)"));
+    CHECK(json.ends_with("}}\n"));
     CHECK(contains(json, R"("leader":true,"capabilities":{"CPUs":)"));
     CHECK(contains(json, R"("Say":"a \"b\" \\c")"));
     CHECK(contains(json, R"("Rate":2.5)"));
     CHECK(contains(json, R"("Slots":64)"));
     CHECK(contains(json, R"("Server":true)"));
     CHECK(contains(json, R"("types":["echo.EchoRequestor","echo.EchoServer"],"processes":[{"process":")"));
-    CHECK(contains(json, R"("program":"actor process","actors":0}],"frames_routed":)"));
+    CHECK(contains(json, R"("program":"actor process","actors":0,"sent":)"));
     CHECK(contains(json, R"("state":"up")"));
+    convention.shut_down();
+}
+
+TEST_CASE("at rest the accounts in the status come to nothing, and nothing is in flight") {
+    Convention convention;
+    convention.start_three();
+    REQUIRE(convention
+                .zanni({"bench", "ping-pong", "--join", convention.endpoint(), "--in-flight", "100", "--count", "5000"})
+                .code == 0);
+
+    std::string totals;
+    eventually("5,000 round trips are accounted for", [&] {
+        const std::string json = convention.status();
+        totals = json.substr(json.find(R"("totals":)"));
+        const auto sent = totals.find(R"("sent":)");
+        return std::stoull(totals.substr(sent + 7)) >= 10'000 && contains(totals, R"("in_flight":0,)") &&
+               totals.ends_with(R"("difference":0}})"
+                                "\n");
+    });
     convention.shut_down();
 }
 

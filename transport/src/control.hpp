@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <zanni/accounts.hpp>
 #include <zanni/address.hpp>
 #include <zanni/clock.hpp>
 #include <zanni/error.hpp>
@@ -63,6 +64,8 @@ struct RegisterAgain {
 struct Report {
     static constexpr auto message_name = "zanni.Report";
     std::uint64_t actors = 0;
+    Accounts accounts{};
+    std::uint64_t in_flight = 0;  ///< of `accounts.posted`, those not known to have arrived
 };
 /// Which actors handle dead letters: all of the sending process; from the broker, all of the host's other processes.
 struct DeadLetterHandlers {
@@ -101,6 +104,8 @@ struct ProcessStatus {
     std::int64_t pid = 0;
     std::string program;
     std::uint64_t actors = 0;
+    Accounts accounts{};
+    std::uint64_t in_flight = 0;
 };
 struct HostStatus {
     HostEntry host;

@@ -335,7 +335,7 @@ TimePoint Exchange::due() {
 void Exchange::report(TimePoint now) {
     if (!registered_ || now < next_report_) return;
     next_report_ = now + report_interval();
-    if (to_broker_.empty()) tell_broker(Report{inbox_->actor_count()});
+    if (to_broker_.empty()) tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight()});
 }
 
 /// A host without a broker is no host: an actor process ends then. An application waits for it to come back.

@@ -56,6 +56,12 @@ JsonWriter& JsonWriter::value(std::int64_t number) {
     return *this;
 }
 
+JsonWriter& JsonWriter::value(std::uint64_t number) {
+    separate();
+    text_ += std::to_string(number);
+    return *this;
+}
+
 JsonWriter& JsonWriter::value(double number) {
     separate();
     char digits[32];

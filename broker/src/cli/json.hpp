@@ -17,6 +17,7 @@ public:
     JsonWriter& value(std::string_view text);
     JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
     JsonWriter& value(std::int64_t number);
+    JsonWriter& value(std::uint64_t number);
     JsonWriter& value(double number);
     JsonWriter& value(bool flag);
 

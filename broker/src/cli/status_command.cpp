@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -70,6 +71,37 @@ void write_capabilities(JsonWriter& json, const Capabilities& capabilities) {
     json.end_object();
 }
 
+/// What became of the messages; at rest the difference is 0 and nothing is in flight.
+void write_accounts(JsonWriter& json, const Accounts& accounts, std::uint64_t in_flight) {
+    json.key("sent").value(accounts.sent).key("received").value(accounts.received);
+    json.key("delivered").value(accounts.delivered).key("unhandled").value(accounts.unhandled);
+    json.key("posted").value(accounts.posted).key("in_flight").value(in_flight);
+    json.key("dead_letters").begin_object();
+    for (const auto& some : accounts.dead_letters) json.key(to_string(some.reason)).value(some.count);
+    json.end_object().key("difference").value(accounts.difference());
+}
+
+/// Of all processes, by the same names.
+void write_totals(JsonWriter& json, const std::vector<HostStatus>& hosts) {
+    Accounts total;
+    std::uint64_t in_flight = 0;
+    std::map<Error::Code, std::uint64_t> dead_letters;
+    for (const auto& host : hosts)
+        for (const auto& process : host.processes) {
+            total.sent += process.accounts.sent;
+            total.received += process.accounts.received;
+            total.delivered += process.accounts.delivered;
+            total.unhandled += process.accounts.unhandled;
+            total.posted += process.accounts.posted;
+            in_flight += process.in_flight;
+            for (const auto& some : process.accounts.dead_letters) dead_letters[some.reason] += some.count;
+        }
+    for (const auto& [reason, count] : dead_letters) total.dead_letters.push_back({reason, count});
+    json.key("totals").begin_object();
+    write_accounts(json, total, in_flight);
+    json.end_object();
+}
+
 void print_json(const std::vector<HostStatus>& hosts) {
     JsonWriter json;
     json.begin_object().key("hosts").begin_array();
@@ -83,20 +115,20 @@ void print_json(const std::vector<HostStatus>& hosts) {
         json.end_array().key("processes").begin_array();
         for (const auto& process : host.processes) {
             json.begin_object().key("process").value(process_name(process.process)).key("pid").value(process.pid);
-            json.key("program")
-                .value(process.program)
-                .key("actors")
-                .value(static_cast<std::int64_t>(process.actors))
-                .end_object();
+            json.key("program").value(process.program).key("actors").value(process.actors);
+            write_accounts(json, process.accounts, process.in_flight);
+            json.end_object();
         }
         json.end_array();
-        json.key("frames_routed").value(static_cast<std::int64_t>(host.frames_routed));
-        json.key("frames_returned").value(static_cast<std::int64_t>(host.frames_returned));
-        json.key("frames_dropped").value(static_cast<std::int64_t>(host.frames_dropped));
-        json.key("bytes_queued").value(static_cast<std::int64_t>(host.bytes_queued));
+        json.key("frames_routed").value(host.frames_routed);
+        json.key("frames_returned").value(host.frames_returned);
+        json.key("frames_dropped").value(host.frames_dropped);
+        json.key("bytes_queued").value(host.bytes_queued);
         json.key("state").value(std::string_view(host.suspect ? "suspect" : "up")).end_object();
     }
-    json.end_array().end_object();
+    json.end_array();
+    write_totals(json, hosts);
+    json.end_object();
     std::puts(json.text().c_str());
 }
 
