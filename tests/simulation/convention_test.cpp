@@ -52,6 +52,20 @@ TEST_CASE("three simulated hosts are one convention, and their actors reach each
 }
 
 /// ZANNI_SEED (default 1) is the first of ZANNI_SEEDS (default 50) seeds; CTest runs 10,000.
+TEST_CASE("the trace of a convention names the types of messages that came from another process", "[simulation]") {
+    const Registry registry = with_couriers();
+    SimulatedConvention convention(
+        {.seed = 1, .hosts = {{"leader", {}}, {"north", {{"North", true}}}}, .registry = &registry});
+    System& application = convention.application("leader");
+    const Address north = application.create("test.Courier", {.requirements = {{"North", true}}});
+
+    application.tell(north, Write{{north}, 1, 1});
+    convention.run_for(1s);
+
+    CHECK(convention.trace().find("test.Write") != std::string::npos);
+    CHECK(convention.trace().find("  type ") == std::string::npos);
+}
+
 TEST_CASE("whatever goes wrong, no letter is lost in silence, doubled or out of order, and ends are told",
           "[simulation][faults]") {
     const std::uint64_t first = number_from("ZANNI_SEED", 1);

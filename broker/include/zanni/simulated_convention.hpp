@@ -25,12 +25,15 @@ class SimulatedNetwork;
 /// applications, and the links between them. Channels, routing, membership and placement are those of the real
 /// programs; only sockets, threads and clocks are not. The same seed is the same run, to the byte.
 ///
-///     zanni::SimulatedConvention convention({.seed = seed, .hosts = {{"leader"}, {"north"}, {"south"}}, .registry =
-///     &types}); auto& application = convention.application("north"); const auto store =
-///     application.create("shop.Store"); convention.cut("north", "leader"); application.tell(store, Order{"mask", 3});
+///     zanni::SimulatedConvention convention({.seed = seed,
+///                                            .hosts = {{"leader"}, {"north"}, {"south"}},
+///                                            .registry = &types});
+///     auto& application = convention.application("north");
+///     const zanni::Address store = application.create("shop.Store");
+///     convention.cut("north", "leader");
+///     application.tell(store, Order{"mask", 3});
 ///     convention.run_for(std::chrono::seconds(2));
 ///     convention.heal();
-///     ...
 ///
 /// Actors are made by type name, from the registry that all hosts have. As in Simulation they must not read clocks,
 /// draw random numbers or share state themselves. Actors of a process that was killed are not destroyed before the

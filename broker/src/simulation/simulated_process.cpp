@@ -60,6 +60,7 @@ void SimulatedProcess::begin() {
 
 Way SimulatedProcess::post(EnvelopePtr envelope) {
     dirty_ = true;
+    world_.learn_type_name(*envelope);
     return exchange_.post(std::move(envelope));
 }
 

@@ -375,8 +375,15 @@ void World::dead_letter(const Envelope& envelope, Error::Code reason) {
 
 void World::record(const Envelope& envelope, std::string note) {
     if (envelope.message_id() == message_id<CreateReply>) return;  // how create() learns that the actor runs
-    trace_.add({clock_.now() - TimePoint{}, name_of(envelope.sender), name_of(envelope.target), any_of(envelope),
+    AnyMessage message = any_of(envelope);
+    if (const auto known = type_names_.find(message.type); message.name.empty() && known != type_names_.end())
+        message.name = known->second;
+    trace_.add({clock_.now() - TimePoint{}, name_of(envelope.sender), name_of(envelope.target), std::move(message),
                 std::move(note)});
+}
+
+void World::learn_type_name(const Envelope& envelope) {
+    if (!envelope.info().name.empty()) type_names_.try_emplace(envelope.message_id(), envelope.info().name);
 }
 
 /// Given when it is first asked for, which is while the actor lives for all that send or receive.

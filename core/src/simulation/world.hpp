@@ -79,6 +79,8 @@ public:
     const Trace& trace() const { return trace_; }
     std::string trace_text(std::size_t events_max) const;
     std::string name_of(const Address& address);
+    /// For the trace: what comes over a bus doesn't carry its type's name, but who sent it knew.
+    void learn_type_name(const Envelope& envelope);
     std::string report(const std::string& why) const;
     std::uint64_t seed() const { return seed_; }
 
@@ -168,6 +170,7 @@ private:
 
     std::unordered_map<Address, std::string> names_;
     std::map<std::string, std::size_t, std::less<>> named_;  // how many of each type
+    std::unordered_map<std::uint64_t, std::string> type_names_;
 };
 
 }  // namespace zanni::detail
