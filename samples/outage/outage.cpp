@@ -1,108 +1,135 @@
-// Is an order shipped twice when the link breaks? Tries a careless and a careful desk on a simulated convention of
-// three hosts: the desk on one, the warehouse on another, and between them a link that is cut for a while.
-
-#include <chrono>
-#include <cstdint>
+#include <cstring>
 #include <iostream>
 #include <optional>
-#include <set>
 #include <string>
 
+#include <zanni/random.hpp>
 #include <zanni/simulated_convention.hpp>
-#include <zanni/zanni.hpp>
+
+#include "shop.hpp"
+
+/// Is an order shipped twice when links break and brokers restart? A shop on a simulated convention of three hosts,
+/// with as many outages as there are seeds. `outage careless 1` replays one run: it shows what happened, message by
+/// message.
+namespace {
 
 using namespace std::chrono_literals;
 
-struct Order {
-    std::uint64_t number = 0;  // 0: it has none
-};
-struct Shipped {};
-struct Sell {
-    zanni::Address warehouse;
-    std::uint64_t orders = 0;
-    bool careful = false;
-};
-struct HowMany {};
+constexpr std::uint64_t seeds = 200;
+constexpr std::uint64_t orders = 1'000;
 
-class Warehouse : public zanni::Actor {
-public:
-    static zanni::Requirements requirements() { return {{"Warehouse", true}}; }
-
-    Shipped ship(const Order& order) {
-        if (order.number == 0 || known_.insert(order.number).second) ++shipped_;
-        return {};
-    }
-    std::uint64_t how_many(const HowMany&) { return shipped_; }
-    using Behavior = zanni::Behavior<&Warehouse::ship, &Warehouse::how_many>;
-
-private:
-    std::set<std::uint64_t> known_;
-    std::uint64_t shipped_ = 0;
-};
-
-class Desk : public zanni::Actor {
-public:
-    static zanni::Requirements requirements() { return {{"Desk", true}}; }
-
-    // Asks again until the warehouse confirms. The answer may be all that is late.
-    zanni::Task<> sell(const Sell& sell) {
-        for (std::uint64_t i = 1; i <= sell.orders; ++i) {
-            const Order order{sell.careful ? i : 0};
-            while (!co_await ask<Shipped>(sell.warehouse, order, 300ms)) {
-            }
-            ++confirmed_;
-        }
-    }
-    std::uint64_t how_many(const HowMany&) { return confirmed_; }
-    using Behavior = zanni::Behavior<&Desk::sell, &Desk::how_many>;
-
-private:
-    std::uint64_t confirmed_ = 0;
-};
-
-// Sells 1,000 orders while the link is cut at some time, for up to two seconds.
-void sell_through_an_outage(std::uint64_t seed, const zanni::Registry& types, bool careful) {
-    zanni::SimulatedConvention convention(
-        {.seed = seed,
-         .hosts = {{"leader", {}}, {"north", {{"Desk", true}}}, {"south", {{"Warehouse", true}}}},
-         .registry = &types});
-    auto& application = convention.application("leader");
-    const zanni::Address desk = application.create<Desk>();
-    const zanni::Address warehouse = application.create<Warehouse>();
-
-    convention.later(std::chrono::milliseconds(seed * 37 % 500), [&] { convention.cut("leader", "north"); });
-    convention.later(std::chrono::milliseconds(600 + seed * 91 % 1'500), [&] { convention.heal(); });
-    application.tell(desk, Sell{warehouse, 1'000, careful});
-    convention.run_for(10s);
-
-    const auto confirmed = application.ask<std::uint64_t>(desk, HowMany{}, 1s).value();
-    const auto shipped = application.ask<std::uint64_t>(warehouse, HowMany{}, 1s).value();
-    convention.check(confirmed == 1'000, "all orders are confirmed");
-    convention.check(shipped == confirmed, std::to_string(confirmed) + " orders are " + std::to_string(confirmed) +
-                                               " shipments, not " + std::to_string(shipped));
+const zanni::Registry& types() {
+    static const zanni::Registry registry = [] {
+        zanni::Registry types;
+        types.add<shop::Desk>();
+        types.add<shop::Warehouse>();
+        return types;
+    }();
+    return registry;
 }
 
-std::optional<zanni::SimulationFailed> try_seeds(const zanni::Registry& types, bool careful) {
-    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-        try {
-            sell_through_an_outage(seed, types, careful);
-        } catch (const zanni::SimulationFailed& failed) {
-            return failed;
+/// One run: a thousand orders while things go wrong, none of it for long enough to make a host seem down.
+class Outage {
+public:
+    Outage(std::uint64_t seed, bool careful, bool keep_trace)
+        : random_(seed),
+          careful_(careful),
+          convention_({.seed = seed,
+                       .hosts = {{"leader"}, {"north", {{"Desk", true}}}, {"south", {{"Warehouse", true}}}},
+                       .registry = &types(),
+                       .keep_trace = keep_trace}) {}
+
+    /// Errors: throws SimulationFailed when not each order was shipped once.
+    void run() {
+        auto& application = convention_.application("leader");
+        const zanni::Address desk = application.create<shop::Desk>();
+        const zanni::Address warehouse = application.create<shop::Warehouse>();
+        for (std::uint64_t i = 1 + below(3); i > 0; --i)
+            convention_.later(std::chrono::milliseconds(below(1'500)), [this] { go_wrong(); });
+
+        application.tell(desk, shop::Sell{warehouse, orders, careful_});
+        convention_.run_for(20s);
+
+        const auto confirmed = application.ask<std::uint64_t>(desk, shop::HowMany{}, 1s).value();
+        const auto shipped = application.ask<std::uint64_t>(warehouse, shop::HowMany{}, 1s).value();
+        convention_.check(confirmed == orders,
+                          std::to_string(confirmed) + " of " + std::to_string(orders) + " orders confirmed");
+        convention_.check(shipped == orders,
+                          std::to_string(shipped) + " shipments of " + std::to_string(orders) + " orders");
+    }
+
+    const std::string& history() const { return history_; }
+    std::string trace() const { return convention_.trace(); }
+
+private:
+    std::uint64_t below(std::uint64_t bound) { return random_.next() % bound; }
+
+    void go_wrong() {
+        const std::string host = below(2) == 0 ? "north" : "south";
+        const auto time = std::chrono::milliseconds(50 + below(950));
+        if (below(2) == 0) {
+            note(host + " can't reach the leader", time);
+            convention_.cut(host, "leader");
+            convention_.later(time, [this, host] { convention_.heal(host, "leader"); });
+        } else {
+            note("the broker of " + host + " is killed", time);
+            convention_.kill_broker(host);
+            convention_.later(time, [this, host] { convention_.start_broker(host); });
         }
     }
-    return std::nullopt;
+
+    void note(const std::string& what, std::chrono::milliseconds time) {
+        const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(convention_.elapsed());
+        history_ +=
+            "  at " + std::to_string(now.count()) + " ms " + what + ", for " + std::to_string(time.count()) + " ms\n";
+    }
+
+    zanni::SeededRandom random_;
+    const bool careful_;
+    std::string history_;
+    zanni::SimulatedConvention convention_;
+};
+
+/// What went wrong with that seed, if anything.
+std::optional<std::string> failure(std::uint64_t seed, bool careful) {
+    Outage outage(seed, careful, false);
+    try {
+        outage.run();
+        return std::nullopt;
+    } catch (const zanni::SimulationFailed& failed) {
+        const std::string what = failed.what();
+        return what.substr(0, what.find('\n')) + "\n" + outage.history();
+    }
 }
 
-int main() {
-    zanni::Registry types;
-    types.add<Desk>();
-    types.add<Warehouse>();
-    for (const bool careful : {false, true}) {
-        std::cout << (careful ? "orders with numbers: " : "orders without numbers: ");
-        if (const auto failed = try_seeds(types, careful))
-            std::cout << "fails with seed " << failed->seed << ": "
-                      << std::string(failed->what()).substr(0, std::string(failed->what()).find('\n')) << '\n';
-        else
-            std::cout << "100 seeds pass\n";
+void explore(const char* name, bool careful) {
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        const auto what = failure(seed, careful);
+        if (!what) continue;
+        std::cout << "the " << name << " desk: seed " << seed << ": " << *what << "  replay it with: outage " << name
+                  << ' ' << seed << '\n';
+        return;
     }
+    std::cout << "the " << name << " desk: all is well with " << seeds << " seeds\n";
+}
+
+int replay(std::uint64_t seed, bool careful) {
+    Outage outage(seed, careful, true);
+    int result = 0;
+    try {
+        outage.run();
+    } catch (const zanni::SimulationFailed& failed) {
+        std::cerr << failed.what() << '\n';
+        result = 1;
+    }
+    std::cout << outage.history() << outage.trace();
+    return result;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc == 3) return replay(std::stoull(argv[2]), std::strcmp(argv[1], "careful") == 0);
+    explore("careless", false);
+    explore("careful", true);
 }
