@@ -1,4 +1,5 @@
-#include <cstring>
+#include <charconv>
+#include <cstdint>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -129,7 +130,16 @@ int replay(std::uint64_t seed, bool careful) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc == 3) return replay(std::stoull(argv[2]), std::strcmp(argv[1], "careful") == 0);
+    if (argc != 1) {
+        const std::string desk = argc == 3 ? argv[1] : "";
+        const std::string text = argc == 3 ? argv[2] : "";
+        std::uint64_t seed = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+        const bool is_number = error == std::errc{} && end == text.data() + text.size();
+        if ((desk == "careless" || desk == "careful") && is_number) return replay(seed, desk == "careful");
+        std::cerr << "usage: outage [careless|careful SEED]\n";
+        return 2;
+    }
     explore("careless", false);
     explore("careful", true);
 }
