@@ -1,5 +1,6 @@
 # A convention on this machine, for scripts: source it, with ZANNI (the program) and ECHO_MODULE (libecho.so) set.
-# Every host is a process of its own; ports are chosen by the kernel; whatever the script's end, nothing is left running.
+# Every host is a process of its own; ports are chosen by the kernel and state is kept in a temporary folder, so many may
+# run at once; whatever the script's end, nothing is left running.
 set -euo pipefail
 
 convention_folder=$(mktemp -d)
@@ -20,8 +21,8 @@ wait_for() {
 start_host() {
     local name=$1
     shift
-    ${HOST_PREFIX-} "$ZANNI" "$@" --name "$name" --load "$ECHO_MODULE" --ready-file "$convention_folder/$name.ready" \
-        >"$convention_folder/$name.log" 2>&1 &
+    ${HOST_PREFIX-} "$ZANNI" "$@" --name "$name" --state "$convention_folder/$name.state" --load "$ECHO_MODULE" \
+        --ready-file "$convention_folder/$name.ready" >"$convention_folder/$name.log" 2>&1 &
     local pid=$!
     convention_pids+=("$pid")
     is_ready_or_dead() { [[ -e $convention_folder/$name.ready ]] || ! kill -0 "$pid" 2>/dev/null; }

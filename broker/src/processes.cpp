@@ -37,8 +37,10 @@ void Processes::reported(std::uint64_t process, const transport::Report& report,
 
 std::vector<std::uint64_t> Processes::silent(Duration down_after, TimePoint now) const {
     std::vector<std::uint64_t> silent;
-    for (const auto& [process, known] : known_)
+    for (const auto& [process, known] : known_) {
+        if (silent.size() == silent_max) break;
         if (known.end_shows == EndShows::by_silence && now - known.last_heard >= down_after) silent.push_back(process);
+    }
     return silent;
 }
 

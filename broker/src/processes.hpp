@@ -50,7 +50,9 @@ public:
     bool is_child(std::uint64_t process) const;
     void registered(const transport::Register& registration, EndShows end_shows, TimePoint now);
     void reported(std::uint64_t process, const transport::Report& report, TimePoint now);
-    /// Those that nobody watches and that have been silent for so long.
+    /// Those that nobody watches and that have been silent for so long, `silent_max` at most: the others hear of each,
+    /// and a thousand that fell silent together would be a million messages at once.
+    static constexpr std::size_t silent_max = 32;
     std::vector<std::uint64_t> silent(Duration down_after, TimePoint now) const;
     void excuse(Duration slept, TimePoint now);
     void announced(std::uint64_t process, std::vector<Address> dead_letter_handlers);

@@ -72,6 +72,19 @@ TEST_CASE("reports count for registered processes alone", "[processes]") {
     CHECK(processes.known().size() == 1);
 }
 
+TEST_CASE("of many processes that fell silent together, so many are gone at once and the others after them",
+          "[processes]") {
+    Processes processes(alpha);
+    for (std::size_t i = 0; i < Processes::silent_max + 3; ++i)
+        processes.registered({processes.new_id().value(), 7, "program", false, {}, {}}, Processes::EndShows::by_silence,
+                             TimePoint{});
+
+    const auto first = processes.silent(5s, TimePoint{5s});
+    CHECK(first.size() == Processes::silent_max);
+    for (const std::uint64_t process : first) processes.left(process);
+    CHECK(processes.silent(5s, TimePoint{5s}).size() == 3);
+}
+
 TEST_CASE("five restarts within a minute are enough", "[processes]") {
     Processes processes(alpha);
     for (int i = 0; i < 5; ++i) REQUIRE(processes.may_restart(TimePoint{i * 10s}));

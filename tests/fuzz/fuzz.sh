@@ -22,10 +22,10 @@ for target in "${targets[@]}"; do
 done
 
 # fuzz TARGET: begins with the repository's corpus and what earlier runs here have added to it. The sanitizers double
-# what a program takes, and keep 256 MB of what it has freed; no input is over 16 KiB.
+# what a program takes, and keep 64 MB of what it has freed; no input is over 16 KiB.
 fuzz() {
     mkdir -p "$build/corpus/$1" "$build/findings/$1"
-    "$build/bin/fuzz_$1" -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256 \
+    ASAN_OPTIONS=quarantine_size_mb=64 "$build/bin/fuzz_$1" -max_total_time="$seconds" -max_len=16384 -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256 \
         -print_final_stats=1 -artifact_prefix="$build/findings/$1/" \
         "$build/corpus/$1" "tests/fuzz/corpus/$1" >"$build/fuzz_$1.log" 2>&1
 }
