@@ -1,0 +1,140 @@
+/// What the broker hears from other hosts: members' words to their leader, and the leader's to them.
+#include <algorithm>
+#include <utility>
+
+#include "broker_says.hpp"
+#include "limits.hpp"
+#include "log.hpp"
+
+namespace zanni::broker {
+
+using namespace transport;
+
+void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now) {
+    if (const auto may = may_join(from, join.host); !may) return refuse(from, may.error());
+    HostEntry host = join.host;
+    host.leader = false;
+    if (!leadership_.join(host, from, now))
+        return refuse(from, {Error::refused, "the host id is taken: start the host again"});
+    routes_.put_member(host.id, from);
+    table_.put(host);
+    send(from, Joined{table_.hosts()});
+    log::info("host " + host.name + " joined, version " + host.version);
+    tell_everybody(HostChanged{host}, host.id);
+    if (convention_ending_) send(from, EndHost{});
+}
+
+std::expected<void, Error> Broker::may_join(const Peer& from, const HostEntry& host) const {
+    const auto refused = [](std::string why) { return std::unexpected(Error{Error::refused, std::move(why)}); };
+    if (!self_.leader) return refused("host " + self_.name + " is not the convention's leader");
+    if (!is_host_id(host.id) || host.id == self_.id) return refused("the host id is taken: start the host again");
+    if (host_of(from.process()) != host.id || !is_link(from.process()))
+        return refused("only a host's own broker can join for it");
+    if (!leadership_.members().contains(host.id) && leadership_.members().size() + 1 >= hosts_max)
+        return std::unexpected(
+            Error{Error::overloaded, "this convention has " + std::to_string(hosts_max) + " hosts already"});
+    return check(host);
+}
+
+void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0) return send(from, JoinAgain{});
+    if (beat.status) {
+        if (const auto fits = check(*beat.status); !fits) return refuse(from, fits.error());
+        if (beat.status->host.id != host) return refuse(from, {Error::refused, "the status of another host"});
+    }
+    auto status = beat.status;
+    if (status) status->host.leader = false;
+    leadership_.heard(host, from, status, now);
+    NewsCount& news = leadership_.news(host);
+    if (beat.news && *beat.news != news.received) return send(from, JoinAgain{});
+    send(from, Heartbeat{std::nullopt, news.sent});
+}
+
+void Broker::on_host_changed(const Peer& from, const HostChanged& news) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0) return;
+    ++leadership_.news(host).received;
+    if (host != news.host.id) return;
+    if (const auto fits = check(news.host); !fits) return refuse(from, fits.error());
+    HostChanged checked = news;
+    checked.host.leader = false;
+    table_.put(checked.host);
+    tell_everybody(checked, host);
+}
+
+void Broker::on_process_gone(const Peer& from, const ProcessGone& news) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0) return;
+    ++leadership_.news(host).received;
+    if (host != host_of(news.process)) return;
+    if (const auto fits = check(news.cause); !fits) return refuse(from, fits.error());
+    tell_everybody(news, host);
+}
+
+void Broker::on_member_left(const Peer& from, TimePoint now) {
+    const std::uint32_t host = leadership_.host_at(from);
+    if (host == 0) return;
+    leadership_.leave(host);
+    host_gone(host, "left");
+    if (convention_ending_) end_host_after_members(now);
+}
+
+void Broker::host_gone(std::uint32_t host, const std::string& reason) {
+    const HostEntry* const entry = table_.find(host);
+    if (!entry) return;
+    log::info("host " + entry->name + " is gone: " + reason);
+    table_.remove(host);
+    routes_.remove_member(host);
+    tell_everybody(HostGone{host, reason});
+}
+
+// ---- What the leader says
+
+Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now) {
+    if (const auto whole = check_frame(frame); !whole) {
+        log::warn("a frame of the leader was refused: " + whole.error().to_string());
+        return take();
+    }
+    membership_.heard(now);
+    const auto error = read_control(
+        header, frame,  //
+        on<Joined>([&](const Joined& joined) { on_joined(joined, now); }), on<Heartbeat>([&](const Heartbeat& beat) {
+            if (beat.news && *beat.news != membership_.news().received) membership_.lost(now);
+        }),
+        on<JoinAgain>([&](const JoinAgain&) { membership_.lost(now); }), on<HostChanged>([&](const HostChanged& news) {
+            ++membership_.news().received;
+            if (news.host.id == self_.id) return;
+            doubtful_.erase(news.host.id);
+            table_.put(news.host);
+            tell_processes(news);
+        }),
+        on<HostGone>([&](const HostGone& news) {
+            ++membership_.news().received;
+            if (news.host != self_.id) host_gone(news.host, news.reason);
+        }),
+        on<ProcessGone>([&](const ProcessGone& news) {
+            ++membership_.news().received;
+            tell_processes(news);
+        }),
+        on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Refused>([&](const Refused& refused) {
+            actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context});
+        }));
+    if (error) log::warn("a control message of the leader was refused: " + error->to_string());
+    return take();
+}
+
+void Broker::on_joined(const Joined& joined, TimePoint now) {
+    membership_.joined(now);
+    log::info("member of the convention with " + std::to_string(joined.hosts.size()) + " hosts");
+    for (const auto& host : table_.hosts())
+        if (host.id != self_.id) doubtful_.try_emplace(host.id, now + times_.down_after);
+    for (const auto& host : joined.hosts) {
+        doubtful_.erase(host.id);
+        if (host.id != self_.id) table_.put(host);
+    }
+    for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());
+    become_ready();
+}
+
+}  // namespace zanni::broker
