@@ -221,6 +221,7 @@ Actions Broker::tick(TimePoint now) {
         if (now >= until) host_gone(host, "did not join the restarted leader");
     }
     await_residents(now);
+    settle_shut_down(now);
     if (convention_ending_) end_host_after_members(now);
     if (host_ending_) stop_when_done(now);
     return take();

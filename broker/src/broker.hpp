@@ -96,6 +96,8 @@ private:
     void on_leave(std::uint64_t process);
     void on_status(const transport::Peer& from);
     void on_shut_down_convention(const transport::Peer& from, TimePoint now);
+    void pass_on_shut_down(const transport::Peer& requester);
+    void settle_shut_down(TimePoint now);
     // From member hosts.
     void on_join(const transport::Peer& from, const transport::JoinConvention& join, TimePoint now);
     std::expected<void, Error> may_join(const transport::Peer& from, const HostEntry& host) const;
@@ -169,6 +171,11 @@ private:
     bool host_ending_ = false;
     TimePoint ending_deadline_{};
     std::optional<transport::Peer> shut_down_requester_;
+    struct ShutDownWish {
+        transport::Peer requester;
+        TimePoint until;
+    };
+    std::optional<ShutDownWish> shut_down_waits_;  // a worker's, for its leader
 
     Traffic traffic_;
     Actions actions_;

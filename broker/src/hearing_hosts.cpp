@@ -135,6 +135,7 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
     }
     for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());
     become_ready();
+    settle_shut_down(now);
 }
 
 }  // namespace zanni::broker

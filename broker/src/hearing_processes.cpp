@@ -17,6 +17,9 @@ namespace {
 /// Who is told within one tick that it is unknown; the others hear it in the next.
 constexpr std::size_t told_again_max = 1'000;
 
+/// So long a worker that has lost its leader keeps who wants the convention to end waiting: less than they wait.
+constexpr Duration leader_answer_longest = std::chrono::seconds(3);
+
 }  // namespace
 
 Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::span<const std::byte> frame,
@@ -204,11 +207,11 @@ std::vector<HostStatus> Broker::all_status() const {
 
 void Broker::on_shut_down_convention(const Peer& from, TimePoint now) {
     if (!self_.leader) {
-        if (!membership_.is_member())
-            return refuse(from,
-                          {Error::unreachable, "the leader does not answer; ask again, or end this host by SIGTERM"});
-        send_to_leader(ShutDownConvention{});
-        return send(from, Acknowledged{});
+        if (membership_.is_member()) return pass_on_shut_down(from);
+        if (shut_down_waits_)
+            return refuse(from, {Error::overloaded, "somebody has asked already; the leader does not answer yet"});
+        shut_down_waits_ = {from, now + leader_answer_longest};
+        return;
     }
     log::info("the convention shuts down");
     if (shut_down_requester_)
@@ -216,6 +219,19 @@ void Broker::on_shut_down_convention(const Peer& from, TimePoint now) {
     else if (!leadership_.host_at(from))
         shut_down_requester_ = from;
     convention_ends(now);
+}
+
+void Broker::pass_on_shut_down(const Peer& requester) {
+    send_to_leader(ShutDownConvention{}, true);
+    send(requester, Acknowledged{});
+}
+
+/// A worker may be without its leader for a moment only: it joins again by itself.
+void Broker::settle_shut_down(TimePoint now) {
+    if (!shut_down_waits_ || (!membership_.is_member() && now < shut_down_waits_->until)) return;
+    const Peer requester = std::exchange(shut_down_waits_, {})->requester;
+    if (membership_.is_member()) return pass_on_shut_down(requester);
+    refuse(requester, {Error::unreachable, "the leader does not answer; ask again, or end this host by SIGTERM"});
 }
 
 void Broker::convention_ends(TimePoint now) {

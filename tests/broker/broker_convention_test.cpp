@@ -303,13 +303,28 @@ TEST_CASE("who asks a second time is answered at once, and a host that joins mea
 
 TEST_CASE("a member passes the wish to shut down on to its leader, if it has one", "[broker]") {
     Member member;
-    TestBroker lonely(host_entry(beta, "beta"), false);
-    lonely.begin();
-
     CHECK(member.hears(stranger(), ShutDownConvention{}) ==
           Words{"to leader: ShutDownConvention", "to stranger1: Acknowledged"});
-    CHECK(lonely.hears(stranger(), ShutDownConvention{}) ==
-          Words{"to stranger1: Refused(the leader does not answer; ask again, or end this host by SIGTERM)"});
+}
+
+TEST_CASE("the wish to shut down waits for a leader that is away, for a while, one at a time", "[broker]") {
+    Member member;
+    member.hears_leader(JoinAgain{});
+
+    CHECK(member.hears(stranger(1), ShutDownConvention{}).empty());
+    CHECK(member.hears(stranger(2), ShutDownConvention{}) ==
+          Words{"to stranger2: Refused(somebody has asked already; the leader does not answer yet)"});
+    const Words said = member.hears_leader(Joined{});
+    CHECK(std::ranges::count(said, "to leader: ShutDownConvention") == 1);
+    CHECK(std::ranges::count(said, "to stranger1: Acknowledged") == 1);
+
+    TestBroker lonely(host_entry(beta, "beta"), false);
+    lonely.begin();
+    CHECK(lonely.hears(stranger(), ShutDownConvention{}).empty());
+    lonely.ticks_after(3s - 1ns);
+    CHECK(std::ranges::count(lonely.ticks_after(1ns),
+                             "to stranger1: Refused(the leader does not answer; ask again, or "
+                             "end this host by SIGTERM)") == 1);
 }
 
 TEST_CASE("a member that is asked to end leaves when its processes have ended", "[broker]") {
