@@ -41,6 +41,7 @@ Broker::Broker(Options options, TimePoint now)
       routes_(self_.id, self_.leader),
       leadership_(times_),
       membership_(now, times_),
+      links_(times_),
       next_link_(process_id(self_.id, first_link_number + first_link_of(options.memory))),
       remembers_(options.remembers),
       reserved_process_number_(options.memory ? options.memory->last_process_number : 0),
@@ -87,7 +88,7 @@ void Broker::settle() {
     for (const auto& [process, resident] : std::exchange(awaited_, {})) {
         log::warn("process " + show(process) + " has not come back to this broker");
         if (processes_.is_child(process)) actions_.push_back(SignalProcess{resident.pid, SIGKILL});
-        tell_everybody(ProcessGone{process, {ExitCause::gone, 0, "ended while its broker was away"}}, self_.id);
+        tell_end(process, {ExitCause::gone, 0, "ended while its broker was away"});
     }
     remember();
 }
@@ -132,10 +133,7 @@ void Broker::start_actor_process() {
 
 void Broker::reconnect_to_leader() {
     log::warn("the leader is silent: connecting anew");
-    const bool last = next_link_ == process_id(self_.id, ~std::uint32_t{0});
-    next_link_ = last ? process_id(self_.id, first_link_number) : next_link_ + 1;
-    reserve_link();
-    actions_.push_back(ConnectToLeader{next_link_});
+    actions_.push_back(ConnectToLeader{new_link()});
 }
 
 Actions Broker::actor_process_started(std::uint64_t process, std::int64_t pid) {
@@ -196,7 +194,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     if (!known) return;
     routes_.remove_process(process);
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
-    tell_everybody(ProcessGone{process, cause}, self_.id);
+    tell_end(process, cause);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();
     if (self_.actor_process == process) {
         self_.actor_process = 0;
@@ -207,6 +205,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
 
 Actions Broker::tick(TimePoint now) {
     told_again_.clear();
+    keep_links(now);
     for (const std::uint64_t process : processes_.silent(times_.down_after, now)) {
         log::warn("process " + show(process) + " is gone: silent for too long");
         process_gone(process, {ExitCause::gone, 0, "silent for too long"});
@@ -231,6 +230,7 @@ void Broker::excuse(Duration slept, TimePoint now) {
     leadership_.excuse(slept, now);
     processes_.excuse(slept, now);
     membership_.excuse(slept, now);
+    links_.excuse(slept, now);
 }
 
 void Broker::watch_members(TimePoint now) {

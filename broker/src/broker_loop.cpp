@@ -1,7 +1,11 @@
 #include "broker_loop.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <tuple>
 #include <utility>
+
+#include "log.hpp"
 
 namespace zanni::broker {
 
@@ -15,13 +19,27 @@ constexpr auto retry_interval = std::chrono::milliseconds(1);
 }  // namespace
 
 BrokerLoop::BrokerLoop(Options options)
-    : options_(std::move(options)), router_(context_), switch_(options_.broker, *this, clock_.now()) {
-    for (const auto& endpoint : options_.listen) endpoints_.push_back(router_.bind(endpoint));
+    : options_(std::move(options)),
+      router_(context_),
+      endpoints_(listen()),
+      switch_(reachable(endpoints_), *this, clock_.now()) {
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
         options_.actor_process.push_back(endpoints_.front());
         options_.actor_process.emplace_back("--process");
     }
+}
+
+std::vector<std::string> BrokerLoop::listen() {
+    std::vector<std::string> bound;
+    for (const auto& endpoint : options_.listen) bound.push_back(router_.bind(endpoint));
+    return bound;
+}
+
+Broker::Options BrokerLoop::reachable(const std::vector<std::string>& bound) {
+    Broker::Options options = options_.broker;
+    if (options_.reachable_at) options.self.endpoints = options_.reachable_at(bound);
+    return options;
 }
 
 Stop BrokerLoop::run() {
@@ -30,6 +48,7 @@ Stop BrokerLoop::run() {
         wait();
         receive_from_peers();
         receive_from_leader();
+        receive_from_hosts();
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
         if (clock_.now() < next_tick_) continue;
@@ -41,9 +60,14 @@ Stop BrokerLoop::run() {
 
 void BrokerLoop::wait() {
     std::vector<PollItem> items{{&router_}, {nullptr, end_signals_.fd()}, {nullptr, agent_.fd()}};
+    for (auto& [host, dealer] : hosts_) items.push_back({&dealer});
     if (leader_) items.push_back({&*leader_});
     const Duration until_tick = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
     poll(items, switch_.wants_retry() ? std::min<Duration>(until_tick, retry_interval) : until_tick);
+    heard_hosts_.clear();
+    auto item = items.begin() + 3;
+    for (const auto& [host, dealer] : hosts_)
+        if ((item++)->ready) heard_hosts_.push_back(host);
     if (items[1].ready && end_signals_.take()) switch_.end_host(clock_.now());
 }
 
@@ -60,6 +84,18 @@ void BrokerLoop::receive_from_leader() {
     const TimePoint now = clock_.now();
     for (int i = 0; i < frames_per_round && leader_ && leader_->receive(frame); ++i)
         switch_.on_frame_from_leader(std::move(frame), now);
+}
+
+/// What comes may be the end of a connection.
+void BrokerLoop::receive_from_hosts() {
+    Frame frame;
+    const TimePoint now = clock_.now();
+    for (const std::uint32_t host : heard_hosts_)
+        for (int i = 0; i < frames_per_round; ++i) {
+            const auto dealer = hosts_.find(host);
+            if (dealer == hosts_.end() || !dealer->second.receive(frame)) break;
+            switch_.on_frame_from_host(host, std::move(frame), now);
+        }
 }
 
 void BrokerLoop::tell_ends() {
@@ -79,6 +115,24 @@ Sent BrokerLoop::send_to_leader(Frame& frame) { return leader_ ? leader_->send(f
 void BrokerLoop::connect_to_leader(std::uint64_t link) {
     leader_.emplace(context_, routing_id(link));
     leader_->connect(options_.leader);
+}
+
+/// An endpoint that is none is like one where nobody answers.
+void BrokerLoop::connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) {
+    hosts_.erase(host);
+    const auto [dealer, is_new] =
+        hosts_.emplace(std::piecewise_construct, std::forward_as_tuple(host),
+                       std::forward_as_tuple(context_, std::optional<RoutingId>(routing_id(link))));
+    try {
+        dealer->second.connect(endpoint);
+    } catch (const std::runtime_error& error) {
+        log::warn(error.what());
+    }
+}
+
+Sent BrokerLoop::send_to_host(std::uint32_t host, Frame& frame) {
+    const auto dealer = hosts_.find(host);
+    return dealer == hosts_.end() ? Sent::unknown : dealer->second.send(frame);
 }
 
 void BrokerLoop::remember(const Memory& memory) {

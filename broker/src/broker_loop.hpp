@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,9 +25,11 @@ class BrokerLoop final : private Wire {
 public:
     struct Options {
         Broker::Options broker;
-        std::vector<std::string> listen;              ///< endpoints for processes and member hosts
-        std::string leader;                           ///< endpoint; empty when this host leads
-        std::vector<std::string> actor_process;       ///< the command that starts one; the loop appends its process id
+        std::vector<std::string> listen;         ///< endpoints for processes and member hosts
+        std::string leader;                      ///< endpoint; empty when this host leads
+        std::vector<std::string> actor_process;  ///< the command that starts one; the loop appends its process id
+        /// Where other hosts may connect, of the endpoints that were bound; none: nowhere.
+        std::function<std::vector<std::string>(const std::vector<std::string>& bound)> reachable_at;
         std::function<void(const Memory&)> remember;  ///< keeps it for the next broker; none: nothing is kept
         std::function<void(const std::vector<std::string>& endpoints)> on_ready;  ///< with the ports that were chosen
     };
@@ -38,14 +41,20 @@ public:
     Stop run();
 
 private:
+    std::vector<std::string> listen();
+    Broker::Options reachable(const std::vector<std::string>& bound);
     void wait();
     void receive_from_peers();
     void receive_from_leader();
+    void receive_from_hosts();
     void tell_ends();
 
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override;
     void connect_to_leader(std::uint64_t link) override;
+    void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) override;
+    transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) override;
+    void disconnect_from_host(std::uint32_t host) override { hosts_.erase(host); }
     void remember(const Memory& memory) override;
     void adopt_actor_process(std::int64_t pid) override;
     void start_actor_process(std::uint64_t process) override;
@@ -61,9 +70,11 @@ private:
     transport::Context context_;
     transport::Router router_;
     std::optional<transport::Dealer> leader_;
+    std::map<std::uint32_t, transport::Dealer> hosts_;
+    std::vector<std::uint32_t> heard_hosts_;  // that the last wait() found something from
     HostAgent agent_;
+    const std::vector<std::string> endpoints_;
     Switch switch_;
-    std::vector<std::string> endpoints_;
     TimePoint next_tick_{};
     std::optional<Stop> stop_;
 };

@@ -86,6 +86,7 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     log::info("host " + entry->name + " is gone: " + reason);
     table_.remove(host);
     routes_.remove_member(host);
+    forget_links(host);
     tell_everybody(HostGone{host, reason});
 }
 
@@ -106,7 +107,7 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
             ++membership_.news().received;
             if (news.host.id == self_.id) return;
             doubtful_.erase(news.host.id);
-            table_.put(news.host);
+            put_host(news.host);
             tell_processes(news);
         }),
         on<HostGone>([&](const HostGone& news) {
@@ -115,7 +116,7 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
         }),
         on<ProcessGone>([&](const ProcessGone& news) {
             ++membership_.news().received;
-            tell_processes(news);
+            if (!links_.hold(news)) tell_processes(news);
         }),
         on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Refused>([&](const Refused& refused) {
             actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context});
@@ -131,7 +132,7 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
         if (host.id != self_.id) doubtful_.try_emplace(host.id, now + times_.down_after);
     for (const auto& host : joined.hosts) {
         doubtful_.erase(host.id);
-        if (host.id != self_.id) table_.put(host);
+        if (host.id != self_.id) put_host(host);
     }
     for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());
     become_ready();

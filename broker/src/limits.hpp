@@ -23,15 +23,18 @@ inline constexpr std::size_t types_max = 1'000;               ///< that one proc
 inline constexpr std::size_t requirements_max = 64;           ///< of one type
 inline constexpr std::size_t dead_letter_handlers_max = 100;  ///< of one process
 inline constexpr std::size_t host_bytes_max = 32 * 1024;      ///< of a host's entry, marshalled
+inline constexpr std::size_t endpoints_max = 8;               ///< of one host
 inline constexpr std::size_t hosts_max = 400;
+inline constexpr std::size_t status_links_max = 64;  ///< of one host
 inline constexpr std::size_t processes_max = 1'000;  ///< of one host
 /// In one answer to a status request; the hosts beyond it are shown without their processes.
-inline constexpr std::size_t status_processes_max = 3'000;
+inline constexpr std::size_t status_processes_max = 2'500;
 inline constexpr std::size_t dead_letter_reasons_max = 32;  ///< in the accounts of one process
 inline constexpr std::size_t accounts_bytes_max = 512;      ///< so many reasons, marshalled
 
 // The whole table, and the whole status, each fit into one record.
-static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + accounts_bytes_max + 64) <
+static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + accounts_bytes_max + 64) +
+                  hosts_max * status_links_max * 16 <
               transport::record_bytes_max);
 
 /// Errors: Error::too_large with the limit, Error::malformed for text with control characters in it, Error::refused for

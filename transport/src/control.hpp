@@ -95,6 +95,7 @@ struct ProcessGone {
     static constexpr auto message_name = "zanni.ProcessGone";
     std::uint64_t process = 0;
     ExitCause cause;
+    std::uint64_t number = 0;  ///< among the ends that its host's broker has told, from 1; see LinkBeat
 };
 
 // ---- What a host tells about itself
@@ -107,6 +108,11 @@ struct ProcessStatus {
     Accounts accounts{};
     std::uint64_t in_flight = 0;
 };
+/// A direct link to another worker host.
+struct LinkStatus {
+    std::uint32_t host = 0;
+    std::uint64_t frames = 0;  ///< that this host has sent by it
+};
 struct HostStatus {
     HostEntry host;
     std::vector<ProcessStatus> processes;
@@ -115,6 +121,7 @@ struct HostStatus {
     std::uint64_t frames_dropped = 0;
     std::uint64_t bytes_queued = 0;
     bool suspect = false;  ///< silent for long, but not for long enough to be gone
+    std::vector<LinkStatus> links{};
 };
 
 // ---- A host and the leader
@@ -145,6 +152,17 @@ struct LeaveConvention {
 };
 struct EndHost {
     static constexpr auto message_name = "zanni.EndHost";
+};
+
+// ---- Two worker hosts that are linked
+
+/// "I live": once per heartbeat interval from the one that has connected, and answered by the other; and from either
+/// when a process of its own has ended.
+struct LinkBeat {
+    static constexpr auto message_name = "zanni.LinkBeat";
+    /// What the sender's processes said by this link before the ends up to this number lies before this message.
+    std::uint64_t ends = 0;
+    bool hears_you = false;  ///< the sender has had an answer: the link is good both ways
 };
 
 // ---- An operator and any broker

@@ -2,6 +2,7 @@
 
 #include "bus_endpoint.hpp"
 #include "command.hpp"
+#include "limits.hpp"
 
 namespace zanni::cli {
 
@@ -22,6 +23,19 @@ void check_listen(const std::string& text, bool insecure) {
     throw CannotStart("--listen " + text +
                       ": refused, as anybody on the network could use this host; there are no keys. " +
                       "Listen on 127.0.0.1, or say --insecure on a network that you trust");
+}
+
+void check_advertise(const std::vector<std::string>& texts) {
+    if (texts.size() > broker::endpoints_max)
+        throw CannotStart("--advertise: " + std::to_string(texts.size()) + " endpoints, the limit is " +
+                          std::to_string(broker::endpoints_max));
+    for (const auto& text : texts) {
+        const auto endpoint = transport::parse_bus_endpoint(text);
+        if (!endpoint) throw CannotStart("--advertise " + endpoint.error().context);
+        const bool is_concrete = endpoint->host != "*" && endpoint->port != "*" && endpoint->port != "0";
+        if (endpoint->scheme != transport::BusEndpoint::Scheme::tcp || !is_concrete)
+            throw CannotStart("--advertise " + text + ": expected tcp://HOST:PORT by which other hosts reach this one");
+    }
 }
 
 }  // namespace zanni::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace zanni::cli {
 
@@ -10,5 +11,8 @@ std::string checked_join(const std::string& endpoint);
 /// A value of --listen. Errors: throws CannotStart, also when others than this machine could reach it and that isn't
 /// wanted.
 void check_listen(const std::string& endpoint, bool insecure);
+
+/// The values of --advertise. Errors: throws CannotStart.
+void check_advertise(const std::vector<std::string>& endpoints);
 
 }  // namespace zanni::cli
