@@ -9,6 +9,7 @@
 #include <zanni/lifecycle.hpp>
 
 #include "memory.hpp"
+#include "security/key_ring.hpp"
 #include "socket.hpp"
 
 /// What the broker's decisions ask its loop to do.
@@ -49,6 +50,10 @@ struct SignalProcess {
     std::int64_t pid = 0;
     int signal = 0;
 };
+/// A newcomer's key, and the end of its token; before it is told.
+struct KeepKey {
+    Enrolment enrolment;
+};
 /// The host does its work from now on.
 struct Ready {};
 struct Stop {
@@ -57,7 +62,7 @@ struct Stop {
 };
 
 using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, Remember, AdoptActorProcess, StartActorProcess,
-                            WatchProcess, UnwatchProcess, SignalProcess, Ready, Stop>;
+                            WatchProcess, UnwatchProcess, SignalProcess, KeepKey, Ready, Stop>;
 using Actions = std::vector<Action>;
 
 }  // namespace zanni::broker

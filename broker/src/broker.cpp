@@ -37,6 +37,7 @@ Broker::Broker(Options options, TimePoint now)
       machine_(std::move(options.machine)),
       pid_(options.pid),
       own_process_(process_id(self_.id, broker_number)),
+      leader_has_keys_(options.leader_has_keys),
       processes_(self_.id, options.memory ? options.memory->last_process_number : 0),
       routes_(self_.id, self_.leader),
       leadership_(times_),
@@ -124,10 +125,10 @@ void Broker::reserve_link() {
 
 void Broker::start_actor_process() {
     start_at_.reset();
-    if (const auto process = new_process_id())
-        actions_.push_back(StartActorProcess{*process});
-    else
-        log::error("no process id is left: the actor process stays down");
+    const auto process = new_process_id();
+    if (!process) return log::error("no process id is left: the actor process stays down");
+    guard_.issued(*process, local_key);
+    actions_.push_back(StartActorProcess{*process});
 }
 
 void Broker::reconnect_to_leader() {
@@ -195,6 +196,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     const auto known = processes_.left(process);
     if (!known) return;
     routes_.remove_process(process);
+    guard_.in_use(Peer(process), false);
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
     tell_everybody(ProcessGone{process, cause}, self_.id);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();

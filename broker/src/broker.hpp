@@ -20,6 +20,7 @@
 #include "placement/convention_table.hpp"
 #include "processes.hpp"
 #include "routing_table.hpp"
+#include "security/guard.hpp"
 #include "times.hpp"
 
 namespace zanni::broker {
@@ -41,6 +42,7 @@ public:
         bool remembers = false;             ///< says what the next one must know, should this one be killed
         std::string machine = {};           ///< transport::machine_id(): which processes' pids mean something here
         std::int64_t pid = 0;               ///< the broker's own
+        bool leader_has_keys = false;       ///< for a worker: so nobody here speaks to it as an admin
     };
 
     Broker(Options options, TimePoint now);
@@ -48,7 +50,7 @@ public:
     // Events.
     Actions begin();
     Actions on_control(const transport::Peer& from, const transport::FrameHeader& header,
-                       std::span<const std::byte> frame, TimePoint now);
+                       std::span<const std::byte> frame, TimePoint now, KeyId who = local_key);
     Actions on_control_from_leader(const transport::FrameHeader& header, std::span<const std::byte> frame,
                                    TimePoint now);
     /// Whoever sent a frame that is none is told, should it understand.
@@ -66,6 +68,15 @@ public:
     /// This host did nothing for so long: nobody's silence counts meanwhile.
     void excuse(Duration slept, TimePoint now);
     Actions end_host(TimePoint now);
+    // Of keys: hearing_keys.cpp. Whatever is refused is counted, and logged once per key.
+    Actions on_keys(const KeyRing& ring);
+    std::expected<KeyId, Error> on_handshake(const transport::PublicKey& key, const std::string& address,
+                                             TimePoint now);
+    void on_failed_handshake();
+    std::expected<void, Error> admit(const transport::Peer& from, KeyId who);
+    std::expected<void, Error> may_send(KeyId who, const transport::FrameHeader& header,
+                                        std::span<const std::byte> frame);
+    const Guard& guard() const { return guard_; }
 
     const RoutingTable& routes() const { return routes_; }
     /// Whether a destination without a route may have one soon: a leader's members, and the processes of a broker that
@@ -78,6 +89,8 @@ public:
         std::uint64_t frames_returned = 0;
         std::uint64_t frames_dropped = 0;
         std::uint64_t bytes_queued = 0;
+        std::uint64_t frames_refused = 0;
+        std::uint64_t connections_refused = 0;
     };
     Traffic& traffic() { return traffic_; }
     const Traffic& traffic() const { return traffic_; }
@@ -105,6 +118,10 @@ private:
     void on_host_changed(const transport::Peer& from, const transport::HostChanged& news);
     void on_process_gone(const transport::Peer& from, const transport::ProcessGone& news);
     void on_member_left(const transport::Peer& from, TimePoint now);
+    // From newcomers, and of keys.
+    void on_enrol(const transport::Peer& from, const transport::Enrol& wish, TimePoint now);
+    void cut_off(KeyId who);
+    void count_refusal(KeyId who, const Error& why);
     // From the leader.
     void on_joined(const transport::Joined& joined, TimePoint now);
 
@@ -149,6 +166,7 @@ private:
     const std::string machine_;
     const std::int64_t pid_;
     const std::uint64_t own_process_;
+    const bool leader_has_keys_;
 
     Processes processes_;
     ConventionTable table_;
@@ -176,6 +194,13 @@ private:
         TimePoint until;
     };
     std::optional<ShutDownWish> shut_down_waits_;  // a worker's, for its leader
+
+    Guard guard_;
+    KeyId speaker_ = local_key;  // whose message is being heard
+    std::set<KeyId> told_of_key_;
+    std::set<transport::Peer> told_of_frames_;
+    std::set<std::string> strangers_;  // keys that were refused, as text
+    bool told_of_failed_handshakes_ = false;
 
     Traffic traffic_;
     Actions actions_;

@@ -9,6 +9,7 @@
 #include <zanni/clock.hpp>
 
 #include "broker.hpp"
+#include "doors.hpp"
 #include "end_signals.hpp"
 #include "host_agent.hpp"
 #include "socket.hpp"
@@ -29,6 +30,7 @@ public:
         std::vector<std::string> actor_process;       ///< the command that starts one; the loop appends its process id
         std::function<void(const Memory&)> remember;  ///< keeps it for the next broker; none: nothing is kept
         std::function<void(const std::vector<std::string>& endpoints)> on_ready;  ///< with the ports that were chosen
+        KeyFunctions keys;                                                        ///< none: a host without keys
     };
 
     /// Errors: throws std::runtime_error with one line, such as an endpoint in use.
@@ -42,6 +44,8 @@ private:
     void receive_from_peers();
     void receive_from_leader();
     void tell_ends();
+    void look_at_keys();
+    void look_at_handshakes();
 
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override;
@@ -52,6 +56,7 @@ private:
     void watch_process(std::uint64_t process, std::int64_t pid) override;
     void unwatch_process(std::uint64_t process) override;
     void signal_process(std::int64_t pid, int signal) override;
+    void keep_key(const Enrolment& enrolment) override;
     void ready() override;
     void stop(const Stop& stop) override;
 
@@ -59,8 +64,10 @@ private:
     EndSignals end_signals_;  // before the context, whose threads must not take the signals
     SystemClock clock_;
     transport::Context context_;
-    transport::Router router_;
+    Doors doors_;
     std::optional<transport::Dealer> leader_;
+    std::optional<transport::HandshakeWatch> leader_watch_;  // goes before leader_
+    bool told_of_handshake_ = false;
     HostAgent agent_;
     Switch switch_;
     std::vector<std::string> endpoints_;

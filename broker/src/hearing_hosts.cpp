@@ -17,6 +17,7 @@ void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now
     if (!leadership_.join(host, from, now))
         return refuse(from, {Error::refused, "the host id is taken: start the host again"});
     routes_.put_member(host.id, from);
+    guard_.in_use(from, true);
     table_.put(host);
     send(from, Joined{table_.hosts()});
     log::info("host " + host.name + " joined, version " + host.version);
@@ -86,6 +87,7 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     log::info("host " + entry->name + " is gone: " + reason);
     table_.remove(host);
     routes_.remove_member(host);
+    guard_.in_use(Peer(process_id(host, first_link_number)), false);
     tell_everybody(HostGone{host, reason});
 }
 

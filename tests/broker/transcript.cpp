@@ -115,6 +115,7 @@ std::string words_of(const broker::Action& action) {
             return "signal " + std::to_string(signal.signal) + " to " + std::to_string(signal.pid);
         }
         std::string operator()(const broker::Ready&) const { return "ready"; }
+        std::string operator()(const broker::KeepKey& keep) const { return "keep key " + keep.enrolment.key.name; }
         std::string operator()(const broker::Stop& stop) const {
             return "stop " + std::to_string(stop.exit_code) + (stop.reason.empty() ? "" : ": " + stop.reason);
         }

@@ -38,7 +38,7 @@ Exchange::Options exchange_options(const BusGateway::Options& options) {
 BusGateway::BusGateway(std::unique_ptr<Context> context, Options options)
     : options_(std::move(options)),
       context_(std::move(context)),
-      dealer_(*context_, routing_id(options_.process)),
+      dealer_(*context_, routing_id(options_.process), options_.keys),
       exchange_(exchange_options(options_)) {
     dealer_.connect(options_.endpoint);
 }

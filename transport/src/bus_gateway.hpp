@@ -28,6 +28,7 @@ public:
         std::string program;
         bool common = false;  ///< serves as its host's common actor process
         Duration wait_longest{};
+        std::optional<ClientKeys> keys{};  ///< none: as by ipc
     };
 
     /// Errors: throws std::runtime_error.

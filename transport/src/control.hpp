@@ -115,6 +115,9 @@ struct HostStatus {
     std::uint64_t frames_dropped = 0;
     std::uint64_t bytes_queued = 0;
     bool suspect = false;  ///< silent for long, but not for long enough to be gone
+    /// Frames and connections that a key, or the want of one, kept out.
+    std::uint64_t frames_refused = 0;
+    std::uint64_t connections_refused = 0;
 };
 
 // ---- A host and the leader
@@ -163,6 +166,20 @@ struct ShutDownConvention {
 /// Done, or about to be done.
 struct Acknowledged {
     static constexpr auto message_name = "zanni.Acknowledged";
+};
+
+// ---- A newcomer with a token and the leader
+
+/// By a connection under the token's key.
+struct Enrol {
+    static constexpr auto message_name = "zanni.Enrol";
+    std::string key;   ///< the newcomer's public key from now on, 64 digits
+    std::string name;  ///< as it would like to be listed
+};
+struct Enrolled {
+    static constexpr auto message_name = "zanni.Enrolled";
+    std::string role;
+    std::string name;  ///< as it is listed
 };
 
 }  // namespace zanni::transport

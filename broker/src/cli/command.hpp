@@ -26,5 +26,6 @@ void add_actor_process_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
 void add_status_command(CLI::App& app);
 void add_shutdown_command(CLI::App& app);
+void add_keys_command(CLI::App& app);
 
 }  // namespace zanni::cli
