@@ -11,6 +11,7 @@
 #include "broker.hpp"
 #include "end_signals.hpp"
 #include "host_agent.hpp"
+#include "log_outbox.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
 #include "wire.hpp"
@@ -20,7 +21,7 @@ namespace zanni::broker {
 /// A host at work: the thin loop between its sockets, processes and clock, and the Switch that decides.
 ///
 /// Threads: one. Blocks SIGTERM and SIGINT in it for good, and takes them as the wish to end in order.
-class BrokerLoop final : private Wire {
+class BrokerLoop final : private Wire, private log::Forwarder {
 public:
     struct Options {
         Broker::Options broker;
@@ -33,6 +34,7 @@ public:
 
     /// Errors: throws std::runtime_error with one line, such as an endpoint in use.
     explicit BrokerLoop(Options options);
+    ~BrokerLoop() override { log::remove_forwarder(*this); }
 
     /// How the host ended. Errors: throws std::system_error when no actor process can be started.
     Stop run();
@@ -55,6 +57,9 @@ private:
     void ready() override;
     void stop(const Stop& stop) override;
 
+    void forward(const log::Record& record) override { log_outbox_.add(record, clock_.now()); }
+    std::uint64_t process() const override;
+
     Options options_;
     EndSignals end_signals_;  // before the context, whose threads must not take the signals
     SystemClock clock_;
@@ -62,6 +67,7 @@ private:
     transport::Router router_;
     std::optional<transport::Dealer> leader_;
     HostAgent agent_;
+    transport::LogOutbox log_outbox_;
     Switch switch_;
     std::vector<std::string> endpoints_;
     TimePoint next_tick_{};

@@ -37,6 +37,7 @@ public:
     /// still: what it didn't hear meanwhile is nobody's silence.
     void tick(TimePoint now);
     void end_host(TimePoint now);
+    void forward_logs(std::vector<transport::LogRecord> own, TimePoint now);
     /// Offers what waits to its peers again.
     void retry(TimePoint now);
 
