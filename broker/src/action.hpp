@@ -21,7 +21,8 @@ struct SendTo {
 };
 struct SendToLeader {
     std::vector<std::byte> frame;
-    bool in_order = false;  ///< behind whatever waits, and only while this host is a member
+    bool in_order = false;    ///< behind whatever waits, and only while this host is a member
+    bool log_record = false;  ///< not in order either; the broker counts those that find no room
 };
 /// A new connection to the leader, in place of the old one, under this id.
 struct ConnectToLeader {

@@ -197,6 +197,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     if (!known) return;
     routes_.remove_process(process);
     guard_.in_use(Peer(process), false);
+    log_limiters_.erase(process);
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
     tell_everybody(ProcessGone{process, cause}, self_.id);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();
@@ -224,6 +225,7 @@ Actions Broker::tick(TimePoint now) {
     }
     await_residents(now);
     settle_shut_down(now);
+    tell_suppressed_logs(now);
     if (convention_ending_) end_host_after_members(now);
     if (host_ending_) stop_when_done(now);
     return take();

@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <zanni/clock.hpp>
 #include <zanni/error.hpp>
@@ -15,6 +16,7 @@
 #include "control.hpp"
 #include "frame.hpp"
 #include "leadership.hpp"
+#include "log_limiter.hpp"
 #include "membership.hpp"
 #include "memory.hpp"
 #include "placement/convention_table.hpp"
@@ -77,6 +79,10 @@ public:
     std::expected<void, Error> may_send(KeyId who, const transport::FrameHeader& header,
                                         std::span<const std::byte> frame);
     const Guard& guard() const { return guard_; }
+    /// What this broker itself has logged, for the leader's log.
+    Actions forward_logs(std::vector<transport::LogRecord> own, TimePoint now);
+    /// A record for the leader found no room.
+    void log_record_lost(TimePoint now) { lost_logs_.lose(1, now); }
 
     const RoutingTable& routes() const { return routes_; }
     /// Whether a destination without a route may have one soon: a leader's members, and the processes of a broker that
@@ -111,6 +117,7 @@ private:
     void on_shut_down_convention(const transport::Peer& from, TimePoint now);
     void pass_on_shut_down(const transport::Peer& requester);
     void settle_shut_down(TimePoint now);
+    void on_log_record(const transport::Peer& from, const transport::LogRecord& record, TimePoint now);
     // From member hosts.
     void on_join(const transport::Peer& from, const transport::JoinConvention& join, TimePoint now);
     std::expected<void, Error> may_join(const transport::Peer& from, const HostEntry& host) const;
@@ -143,6 +150,9 @@ private:
     void keep_membership(TimePoint now);
     void stop_when_done(TimePoint now);
     void become_ready();
+    void pass_on(transport::LogRecord record, TimePoint now);
+    void write_to_log(const transport::LogRecord& record);
+    void tell_suppressed_logs(TimePoint now);
     transport::HostStatus own_status() const;
     std::vector<transport::HostStatus> all_status() const;
 
@@ -201,6 +211,9 @@ private:
     std::set<transport::Peer> told_of_frames_;
     std::set<std::string> strangers_;  // keys that were refused, as text
     bool told_of_failed_handshakes_ = false;
+
+    std::map<std::uint64_t, transport::LogLimiter> log_limiters_;  // by process of this host that has logged something
+    transport::LogLimiter lost_logs_;                              // on their way to the leader
 
     Traffic traffic_;
     Actions actions_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "log.hpp"
+#include "process_id.hpp"
 
 namespace zanni::broker {
 
@@ -27,6 +28,7 @@ BrokerLoop::BrokerLoop(Options options)
         options_.actor_process.push_back(endpoints_.front());
         options_.actor_process.emplace_back("--process");
     }
+    if (!options_.broker.self.leader) log::add_forwarder(*this);
 }
 
 Stop BrokerLoop::run() {
@@ -38,6 +40,7 @@ Stop BrokerLoop::run() {
         receive_from_leader();
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
+        if (auto own = log_outbox_.take(clock_.now()); !own.empty()) switch_.forward_logs(std::move(own), clock_.now());
         if (clock_.now() < next_tick_) continue;
         next_tick_ = clock_.now() + options_.broker.times.tick_interval();
         look_at_keys();
@@ -146,6 +149,8 @@ void BrokerLoop::keep_key(const Enrolment& enrolment) {
 void BrokerLoop::ready() {
     if (options_.on_ready) options_.on_ready(endpoints_);
 }
+
+std::uint64_t BrokerLoop::process() const { return process_id(options_.broker.self.id, broker_number); }
 
 void BrokerLoop::stop(const Stop& stop) { stop_ = stop; }
 

@@ -12,6 +12,7 @@
 #include "doors.hpp"
 #include "end_signals.hpp"
 #include "host_agent.hpp"
+#include "log_outbox.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
 #include "wire.hpp"
@@ -21,7 +22,7 @@ namespace zanni::broker {
 /// A host at work: the thin loop between its sockets, processes and clock, and the Switch that decides.
 ///
 /// Threads: one. Blocks SIGTERM and SIGINT in it for good, and takes them as the wish to end in order.
-class BrokerLoop final : private Wire {
+class BrokerLoop final : private Wire, private log::Forwarder {
 public:
     struct Options {
         Broker::Options broker;
@@ -35,6 +36,7 @@ public:
 
     /// Errors: throws std::runtime_error with one line, such as an endpoint in use.
     explicit BrokerLoop(Options options);
+    ~BrokerLoop() override { log::remove_forwarder(*this); }
 
     /// How the host ended. Errors: throws std::system_error when no actor process can be started.
     Stop run();
@@ -60,6 +62,9 @@ private:
     void ready() override;
     void stop(const Stop& stop) override;
 
+    void forward(const log::Record& record) override { log_outbox_.add(record, clock_.now()); }
+    std::uint64_t process() const override;
+
     Options options_;
     EndSignals end_signals_;  // before the context, whose threads must not take the signals
     SystemClock clock_;
@@ -69,6 +74,7 @@ private:
     std::optional<transport::HandshakeWatch> leader_watch_;  // goes before leader_
     bool told_of_handshake_ = false;
     HostAgent agent_;
+    transport::LogOutbox log_outbox_;
     Switch switch_;
     std::vector<std::string> endpoints_;
     TimePoint next_tick_{};

@@ -48,6 +48,10 @@ void Switch::keys_changed(const KeyRing& ring) { perform(broker_.on_keys(ring));
 
 void Switch::end_host(TimePoint now) { perform(broker_.end_host(now)); }
 
+void Switch::forward_logs(std::vector<LogRecord> own, TimePoint now) {
+    perform(broker_.forward_logs(std::move(own), now));
+}
+
 // ---- A frame's journey through the host
 
 std::expected<void, Error> Switch::admit(const Peer& from, KeyId who) { return broker_.admit(from, who); }
@@ -182,7 +186,7 @@ void Switch::perform(SendTo& action) {
 void Switch::perform(SendToLeader& action) {
     Frame frame(action.frame);
     if (!action.in_order) {  // asking to join, or due again soon
-        wire_.send_to_leader(frame);
+        if (wire_.send_to_leader(frame) != Sent::sent && action.log_record) broker_.log_record_lost(last_tick_);
         return;
     }
     if (!backlog_.holds(leader_peer) && send(leader_peer, frame) == Sent::sent) return;

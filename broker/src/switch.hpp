@@ -47,6 +47,7 @@ public:
     }
     void handshake_failed() { broker_.on_failed_handshake(); }
     void end_host(TimePoint now);
+    void forward_logs(std::vector<transport::LogRecord> own, TimePoint now);
     /// Offers what waits to its peers again.
     void retry(TimePoint now);
 

@@ -13,6 +13,7 @@ using ControlMessages =
                transport::EndProcess, transport::HostChanged, transport::HostGone, transport::ProcessGone,
                transport::JoinConvention, transport::Joined, transport::Heartbeat, transport::JoinAgain,
                transport::LeaveConvention, transport::EndHost, transport::StatusRequest, transport::StatusReply,
-               transport::ShutDownConvention, transport::Acknowledged, transport::Enrol, transport::Enrolled>;
+               transport::ShutDownConvention, transport::Acknowledged, transport::Enrol, transport::Enrolled,
+               transport::LogRecord>;
 
 }  // namespace zanni::fuzz

@@ -43,7 +43,7 @@ BusGateway::BusGateway(std::unique_ptr<Context> context, Options options)
     dealer_.connect(options_.endpoint);
 }
 
-BusGateway::~BusGateway() = default;
+BusGateway::~BusGateway() { log::remove_forwarder(*this); }
 
 void BusGateway::open(Inbox& inbox, const Registry& registry) {
     const std::scoped_lock lock(driving_);
@@ -51,6 +51,7 @@ void BusGateway::open(Inbox& inbox, const Registry& registry) {
     exchange_.begin(inbox, registry, clock_.now());
     await_registration();
     dealer_.done();
+    log::add_forwarder(*this);
 }
 
 void BusGateway::await_registration() {
@@ -77,6 +78,11 @@ Way BusGateway::post(EnvelopePtr envelope) {
 
 void BusGateway::announce_dead_letter_handlers(std::vector<Address> own) {
     exchange_.announce_dead_letter_handlers(std::move(own));
+    wake_if_waiting();
+}
+
+void BusGateway::forward(const log::Record& record) {
+    exchange_.forward_log(record, clock_.now());
     wake_if_waiting();
 }
 
@@ -141,6 +147,7 @@ Duration BusGateway::until_due(TimePoint now) {
 // ---- The end
 
 void BusGateway::close() {
+    log::remove_forwarder(*this);
     wake();  // whoever waits at the socket
     const std::scoped_lock lock(driving_);
     dealer_.use();

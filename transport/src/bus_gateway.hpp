@@ -11,6 +11,7 @@
 #include <zanni/gateway.hpp>
 
 #include "exchange.hpp"
+#include "log.hpp"
 #include "socket.hpp"
 #include "wake_fd.hpp"
 
@@ -20,7 +21,7 @@ namespace zanni::transport {
 /// or has just run an actor, drives the socket. Decides nothing.
 ///
 /// Threads: as Gateway says. `driving_` is held by whoever drives the socket.
-class BusGateway final : public Gateway {
+class BusGateway final : public Gateway, private log::Forwarder {
 public:
     struct Options {
         std::string endpoint;
@@ -50,6 +51,8 @@ public:
     void wake() override { wake_fd_.signal(); }
 
 private:
+    void forward(const log::Record& record) override;
+
     void wake_if_waiting();
     void await_registration();
     void receive();

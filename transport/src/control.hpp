@@ -80,6 +80,18 @@ struct EndProcess {
     static constexpr auto message_name = "zanni.EndProcess";
 };
 
+// ---- Logs
+
+/// A line of somebody's log, of warn or error, for the leader's: from a process to its broker, from that to the leader.
+struct LogRecord {
+    static constexpr auto message_name = "zanni.LogRecord";
+    std::uint8_t level = 2;     ///< log::Level
+    std::uint64_t process = 0;  ///< that has logged it; its broker sees to it that it is true
+    std::string program;        ///< what that process is, likewise
+    Address actor{};            ///< of that process; none for most
+    std::string text;           ///< one line
+};
+
 // ---- News for everybody, passed on by each broker
 
 struct HostChanged {

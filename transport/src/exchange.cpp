@@ -321,6 +321,7 @@ void Exchange::tick(TimePoint now) {
     }
     if (!registered_ && now >= register_at_) send_registration(now);
     report(now);
+    forward_logs(now);
     look_at_broker(now);
     look_for_doubtful(now);
     relieve();
@@ -336,6 +337,13 @@ void Exchange::report(TimePoint now) {
     if (!registered_ || now < next_report_) return;
     next_report_ = now + report_interval();
     if (to_broker_.empty()) tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight()});
+}
+
+/// While the broker is away, or takes nothing, they wait in the outbox, which has a limit.
+void Exchange::forward_logs(TimePoint now) {
+    constexpr std::size_t waiting_max = 100;
+    if (!registered_ || left_ || broker_missed_ || to_broker_.size() > waiting_max) return;
+    for (const LogRecord& record : log_outbox_.take(now)) tell_broker(record);
 }
 
 /// A host without a broker is no host: an actor process ends then. An application waits for it to come back.

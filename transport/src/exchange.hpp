@@ -14,6 +14,7 @@
 
 #include "channel/channels.hpp"
 #include "control.hpp"
+#include "log_outbox.hpp"
 #include "parts.hpp"
 #include "placement/convention_table.hpp"
 
@@ -51,6 +52,8 @@ public:
     void announce_dead_letter_handlers(std::vector<Address> own);
     Capabilities capabilities() const;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
+    /// For the leader's log. Leaves with the next tick().
+    void forward_log(const log::Record& record, TimePoint now) { log_outbox_.add(record, now); }
 
     // ---- The driver's
 
@@ -97,6 +100,7 @@ private:
     void look_at_held();
     void send_registration(TimePoint now);
     void report(TimePoint now);
+    void forward_logs(TimePoint now);
     void look_at_broker(TimePoint now);
     void look_for_doubtful(TimePoint now);
     Duration report_interval() const { return down_after_ / 5; }
@@ -108,6 +112,7 @@ private:
     Register registration_;
 
     std::atomic<std::size_t> held_bytes_{0};  // by envelopes that any thread may end
+    LogOutbox log_outbox_;
 
     // The driver's.
     std::deque<std::vector<std::byte>> to_broker_;

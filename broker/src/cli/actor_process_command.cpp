@@ -15,7 +15,7 @@
 #include "bus_gateway.hpp"
 #include "command.hpp"
 #include "end_signals.hpp"
-#include "log.hpp"
+#include "log_flags.hpp"
 
 /// `zanni actor-process`: what a host's broker starts to run actors in.
 namespace zanni::cli {
@@ -29,7 +29,7 @@ struct ActorProcessFlags {
     std::string broker;
     std::uint64_t process = 0;
     std::vector<std::string> modules;
-    std::string log_level = "info";
+    LogFlags log;
 };
 
 /// True for SIGTERM; false when the broker is gone, which only the system notices.
@@ -43,7 +43,7 @@ bool await_end(ActorSystem& system, const sigset_t& end_signals) {
 
 void run_actor_process(const ActorProcessFlags& flags) {
     const sigset_t end_signals = broker::block_end_signals();
-    log::set_level(flags.log_level);
+    flags.log.apply(log::Writer::process);
     log::set_origin("actor process " + std::to_string(transport::number_of(flags.process)));
 
     Registry registry;
@@ -69,7 +69,7 @@ void add_actor_process_command(CLI::App& app) {
     command->add_option("--join", flags->broker)->required();
     command->add_option("--process", flags->process)->required();
     command->add_option("--load", flags->modules)->allow_extra_args(false);
-    command->add_option("--log-level", flags->log_level);
+    flags->log.add_to(*command);
     command->callback([flags] { run_actor_process(*flags); });
 }
 

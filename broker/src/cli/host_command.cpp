@@ -22,7 +22,7 @@
 #include "endpoint_flags.hpp"
 #include "enrol_command.hpp"
 #include "host_facts.hpp"
-#include "log.hpp"
+#include "log_flags.hpp"
 #include "machine_id.hpp"
 #include "security/key_folder.hpp"
 #include "security/key_store.hpp"
@@ -43,7 +43,7 @@ struct HostFlags {
     std::string keys;
     std::string token;
     std::string ready_file;
-    std::string log_level = "info";
+    LogFlags log;
     std::string state;  // folder; empty: the default
     std::string heartbeat_interval = "1s";
     std::string suspect_after = "2s";
@@ -101,8 +101,8 @@ std::uint32_t mint_host_id() {
 }
 
 std::vector<std::string> actor_process_command(const HostFlags& flags) {
-    std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process",
-                                     "--log-level", flags.log_level};
+    std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process"};
+    flags.log.append_to(command);
     for (const auto& module : flags.modules) {
         command.emplace_back("--load");
         command.push_back(module);
@@ -178,8 +178,7 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFo
 }
 
 void run_host(const HostFlags& flags) {
-    if (!log::set_level(flags.log_level))
-        throw CannotStart("--log-level " + flags.log_level + ": expected debug, info, warn, error or off");
+    flags.log.apply(log::Writer::broker);
     check_files(flags);
     static_cast<void>(times_of(flags));
     if (!flags.token.empty()) enrol(flags);
@@ -230,7 +229,7 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
         ->capture_default_str();
     command.add_option("--down-after", flags.down_after, "a host that is silent for so long is gone")
         ->capture_default_str();
-    command.add_option("--log-level", flags.log_level, "debug, info, warn, error or off")->capture_default_str();
+    flags.log.add_to(command);
 }
 
 }  // namespace

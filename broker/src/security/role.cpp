@@ -31,6 +31,7 @@ const std::array verbs{
     verb<Report>(Role::client),
     verb<DeadLetterHandlers>(Role::client),
     verb<Leave>(Role::client),
+    verb<LogRecord>(Role::client),
     verb<StatusRequest>(Role::client),
     verb<JoinConvention>(Role::host),
     verb<Heartbeat>(Role::host),

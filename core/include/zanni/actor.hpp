@@ -147,6 +147,16 @@ protected:
     /// those that actors and callers of its processes have sent, or should have got.
     void handle_dead_letters(bool on = true);
 
+    // ---- Log
+
+    /// One line to this process's log, with this actor's type and address. In a convention those of warn and error
+    /// reach the leader's log too, with the host.
+    /// Limits: the leader gets 1,024 bytes of it, and so many records per process as docs/operations.md says.
+    void log_debug(std::string_view text) const;
+    void log_info(std::string_view text) const;
+    void log_warn(std::string_view text) const;
+    void log_error(std::string_view text) const;
+
 private:
     friend void detail::send_reply(Actor& actor, EnvelopePtr envelope);
     friend std::expected<Handled, Error> detail::run_task(Actor& actor, Task<> task);
