@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,6 +31,7 @@ public:
         std::string program;
         bool common = false;  ///< serves as its host's common actor process
         Duration wait_longest{};
+        std::function<std::expected<void, Error>(const std::string& path)> load_module{};  ///< as Exchange::Options
     };
 
     /// Errors: throws std::runtime_error.
