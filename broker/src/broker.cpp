@@ -49,6 +49,7 @@ Broker::Broker(Options options, TimePoint now)
       settled_at_(now + times_.down_after) {
     table_.put(self_);
     if (!options.memory) return;
+    modules_ = std::move(options.memory->modules);
     for (const auto& resident : options.memory->residents) awaited_[resident.process] = resident;
     const auto is_actor_process = [](const auto& entry) { return entry.second.actor_process && entry.second.lives; };
     if (std::ranges::any_of(awaited_, is_actor_process)) start_at_ = now + std::min(grace_longest, times_.down_after);
@@ -95,7 +96,7 @@ void Broker::settle() {
 
 void Broker::remember() {
     if (!remembers_) return;
-    Memory memory{self_.id, reserved_process_number_, reserved_links_, {}};
+    Memory memory{self_.id, reserved_process_number_, reserved_links_, {}, modules_};
     for (const auto& [process, resident] : awaited_) memory.residents.push_back(resident);
     for (const auto& [pid, child] : processes_.children())
         if (!awaited_.contains(child.process)) memory.residents.push_back({child.process, pid, true, true});
@@ -198,6 +199,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     routes_.remove_process(process);
     guard_.in_use(Peer(process), false);
     log_limiters_.erase(process);
+    loads_without(process, cause.to_string());
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
     tell_everybody(ProcessGone{process, cause}, self_.id);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();
@@ -226,6 +228,7 @@ Actions Broker::tick(TimePoint now) {
     await_residents(now);
     settle_shut_down(now);
     tell_suppressed_logs(now);
+    give_up_late_loads(now);
     if (convention_ending_) end_host_after_members(now);
     if (host_ending_) stop_when_done(now);
     return take();

@@ -118,6 +118,8 @@ private:
     void pass_on_shut_down(const transport::Peer& requester);
     void settle_shut_down(TimePoint now);
     void on_log_record(const transport::Peer& from, const transport::LogRecord& record, TimePoint now);
+    void on_load_module(const transport::Peer& from, const transport::LoadModule& wish, TimePoint now);
+    void on_module_loaded(const transport::Peer& from, const transport::ModuleLoaded& news);
     // From member hosts.
     void on_join(const transport::Peer& from, const transport::JoinConvention& join, TimePoint now);
     std::expected<void, Error> may_join(const transport::Peer& from, const HostEntry& host) const;
@@ -153,6 +155,10 @@ private:
     void pass_on(transport::LogRecord record, TimePoint now);
     void write_to_log(const transport::LogRecord& record);
     void tell_suppressed_logs(TimePoint now);
+    std::expected<void, Error> has_types(std::uint64_t process, const std::vector<TypeEntry>& types);
+    void loads_without(std::uint64_t process, const std::string& why);
+    void give_up_late_loads(TimePoint now);
+    void end_loads();
     transport::HostStatus own_status() const;
     std::vector<transport::HostStatus> all_status() const;
 
@@ -214,6 +220,17 @@ private:
 
     std::map<std::uint64_t, transport::LogLimiter> log_limiters_;  // by process of this host that has logged something
     transport::LogLimiter lost_logs_;                              // on their way to the leader
+
+    /// Of a module, into all actor processes of this host.
+    struct Load {
+        transport::Peer requester;
+        std::string path;
+        std::set<std::uint64_t> awaited;  ///< processes
+        std::string failure;              ///< the first; empty: none so far
+        TimePoint until;
+    };
+    std::vector<Load> loads_;           // in their order: each process answers in it
+    std::vector<std::string> modules_;  // loaded at run time
 
     Traffic traffic_;
     Actions actions_;

@@ -28,6 +28,7 @@ BrokerLoop::BrokerLoop(Options options)
         options_.actor_process.push_back(endpoints_.front());
         options_.actor_process.emplace_back("--process");
     }
+    if (options_.broker.memory) modules_ = options_.broker.memory->modules;
     if (!options_.broker.self.leader) log::add_forwarder(*this);
 }
 
@@ -125,6 +126,7 @@ void BrokerLoop::connect_to_leader(std::uint64_t link) {
 }
 
 void BrokerLoop::remember(const Memory& memory) {
+    modules_ = memory.modules;
     if (options_.remember) options_.remember(memory);
 }
 
@@ -133,6 +135,7 @@ void BrokerLoop::adopt_actor_process(std::int64_t pid) { agent_.adopt(pid); }
 void BrokerLoop::start_actor_process(std::uint64_t process) {
     auto command = options_.actor_process;
     command.push_back(std::to_string(process));
+    for (const auto& module : modules_) command.insert(command.end(), {"--load-again", module});
     switch_.actor_process_started(process, agent_.start(command));
 }
 

@@ -77,6 +77,7 @@ private:
     transport::LogOutbox log_outbox_;
     Switch switch_;
     std::vector<std::string> endpoints_;
+    std::vector<std::string> modules_;  // loaded at run time
     TimePoint next_tick_{};
     std::optional<Stop> stop_;
 };

@@ -45,6 +45,8 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<Report>([&](const Report& report) { on_report(from, report, now); }),
         on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { on_dead_letter_handlers(from, news); }),
         on<LogRecord>([&](const LogRecord& record) { on_log_record(from, record, now); }),
+        on<LoadModule>([&](const LoadModule& wish) { on_load_module(from, wish, now); }),
+        on<ModuleLoaded>([&](const ModuleLoaded& news) { on_module_loaded(from, news); }),
         on<Leave>([&](const Leave&) { on_leave(from.process()); }),
         on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
         on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),

@@ -88,6 +88,13 @@ Checked check(const Accounts& accounts) {
     return at_most(accounts.dead_letters.size(), dead_letter_reasons_max, "reasons for dead letters");
 }
 
+Checked check(const transport::LoadModule& wish) {
+    auto checked = check_text("a module's path", wish.path, text_bytes_max);
+    if (checked && !wish.path.starts_with('/'))
+        return std::unexpected(Error{Error::bad_input, "a module's path on that host begins with /"});
+    return checked;
+}
+
 Checked check(const ExitCause& cause) { return check_text("a cause", cause.detail, text_bytes_max); }
 
 }  // namespace zanni::broker

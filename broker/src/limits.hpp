@@ -27,6 +27,8 @@ inline constexpr std::size_t hosts_max = 400;
 inline constexpr std::size_t processes_max = 1'000;  ///< of one host
 /// In one answer to a status request; the hosts beyond it are shown without their processes.
 inline constexpr std::size_t status_processes_max = 3'000;
+inline constexpr std::size_t modules_max = 256;             ///< loaded at run time, of one host
+inline constexpr std::size_t loads_max = 16;                ///< under way at once
 inline constexpr std::size_t dead_letter_reasons_max = 32;  ///< in the accounts of one process
 inline constexpr std::size_t accounts_bytes_max = 512;      ///< so many reasons, marshalled
 
@@ -41,6 +43,7 @@ std::expected<void, Error> check(const HostEntry& host);
 std::expected<void, Error> check(const transport::HostStatus& status);
 std::expected<void, Error> check(const Accounts& accounts);
 std::expected<void, Error> check(const ExitCause& cause);
+std::expected<void, Error> check(const transport::LoadModule& wish);
 std::expected<void, Error> check_name(const char* what, const std::string& name);
 
 }  // namespace zanni::broker

@@ -100,6 +100,7 @@ TEST_CASE("each role may say its verbs and no others", "[security]") {
     CHECK(row(std::type_identity<Report>()) == for_clients);
     CHECK(row(std::type_identity<DeadLetterHandlers>()) == for_clients);
     CHECK(row(std::type_identity<LogRecord>()) == for_clients);
+    CHECK(row(std::type_identity<ModuleLoaded>()) == for_clients);
     CHECK(row(std::type_identity<Leave>()) == for_clients);
     CHECK(row(std::type_identity<StatusRequest>()) == for_clients);
     CHECK(data(FrameKind::data) == for_clients);

@@ -60,6 +60,21 @@ TEST_CASE("what a killed broker remembered is recalled by the next", "[state]") 
     CHECK(folder.recall() == memory);
 }
 
+TEST_CASE("the modules that were loaded at run time are recalled, whatever their names", "[state][D12]") {
+    const Place place;
+    Memory memory = memory_of({});
+    memory.modules = {"/opt/a b.so", "/opt/\"quoted\".so", "/opt/\\.so"};
+    {
+        StateFolder folder(place / "first");
+        folder.remember(memory);
+        leave(place / "first", place / "second");
+    }
+
+    const StateFolder folder(place / "second");
+
+    CHECK(folder.recall() == memory);
+}
+
 TEST_CASE("a resident whose pid has ended, or is another's now, lives no longer", "[state]") {
     const Place place;
     const pid_t child = ::fork();

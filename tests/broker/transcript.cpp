@@ -45,6 +45,10 @@ std::string show(const DeadLetterHandlers& m) {
     for (const Address& handler : m.handlers) text += (text.back() == '(' ? "" : ", ") + handler.to_string();
     return text + ")";
 }
+std::string show(const LoadModule& m) { return "LoadModule(" + m.path + ")"; }
+std::string show(const ModuleLoaded& m) {
+    return "ModuleLoaded(" + m.path + ", " + std::to_string(m.types.size()) + " types of " + m.host + ")";
+}
 std::string show(const HostGone& m) { return "HostGone(" + host_name(m.host) + ", " + m.reason + ")"; }
 std::string show(const ProcessGone& m) {
     return "ProcessGone(" + name_of(m.process) + ", " + m.cause.to_string() + ")";
@@ -81,7 +85,7 @@ std::string name_of(const Peer& peer) {
 std::string words_of(const std::vector<std::byte>& frame) {
     return words_of_any<Welcome, Refused, Registered, RegisterAgain, DeadLetterHandlers, EndProcess, HostChanged,
                         HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
-                        LeaveConvention, EndHost, ShutDownConvention, Acknowledged>(frame);
+                        LeaveConvention, EndHost, ShutDownConvention, Acknowledged, LoadModule, ModuleLoaded>(frame);
 }
 
 std::string words_of(const broker::Action& action) {

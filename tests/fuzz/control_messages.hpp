@@ -14,6 +14,6 @@ using ControlMessages =
                transport::JoinConvention, transport::Joined, transport::Heartbeat, transport::JoinAgain,
                transport::LeaveConvention, transport::EndHost, transport::StatusRequest, transport::StatusReply,
                transport::ShutDownConvention, transport::Acknowledged, transport::Enrol, transport::Enrolled,
-               transport::LogRecord>;
+               transport::LogRecord, transport::LoadModule, transport::ModuleLoaded>;
 
 }  // namespace zanni::fuzz

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,6 +32,7 @@ public:
         bool common = false;  ///< serves as its host's common actor process
         Duration wait_longest{};
         std::optional<ClientKeys> keys{};  ///< none: as by ipc
+        std::function<std::expected<void, Error>(const std::string& path)> load_module{};  ///< as Exchange::Options
     };
 
     /// Errors: throws std::runtime_error.

@@ -92,6 +92,22 @@ struct LogRecord {
     std::string text;           ///< one line
 };
 
+// ---- Modules
+
+/// From a tool to a host's broker, and on to that host's actor processes: have this shared object's types from now on.
+struct LoadModule {
+    static constexpr auto message_name = "zanni.LoadModule";
+    std::string path;  ///< absolute, on that host
+};
+/// The way back.
+struct ModuleLoaded {
+    static constexpr auto message_name = "zanni.ModuleLoaded";
+    std::string path;
+    std::optional<std::string> failure{};  ///< why it isn't loaded
+    std::vector<TypeEntry> types{};        ///< all that the process, or the host, can create now
+    std::string host{};                    ///< its name; from the broker
+};
+
 // ---- News for everybody, passed on by each broker
 
 struct HostChanged {

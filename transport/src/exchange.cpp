@@ -74,11 +74,16 @@ void Exchange::tell_broker(const M& message) {
 
 void Exchange::begin(Inbox& inbox, const Registry& registry, TimePoint now) {
     inbox_ = &inbox;
-    registration_ = {options_.process, options_.pid, options_.program, options_.common, {}, options_.machine};
-    for (const auto& name : registry.names())
-        registration_.types.push_back({name, registry.find(name)->requirements()});
+    registry_ = &registry;
+    registration_ = {options_.process, options_.pid, options_.program, options_.common, own_types(), options_.machine};
     broker_heard_ = now;
     send_registration(now);
+}
+
+std::vector<TypeEntry> Exchange::own_types() const {
+    std::vector<TypeEntry> types;
+    for (const auto& name : registry_->names()) types.push_back({name, registry_->find(name)->requirements()});
+    return types;
 }
 
 void Exchange::send_registration(TimePoint now) {
@@ -204,6 +209,7 @@ void Exchange::on_control(const FrameHeader& header, std::span<const std::byte> 
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(news, now); }),
         on<HostGone>([&](const HostGone& news) { on_host_gone(news.host, news.reason); }),
         on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(news); }),
+        on<LoadModule>([&](const LoadModule& wish) { on_load_module(wish); }),
         on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { inbox_->dead_letter_handlers(news.handlers); }),
         on<RegisterAgain>([&](const RegisterAgain&) {
             if (registered_ || now >= register_at_) send_registration(now);
@@ -275,6 +281,17 @@ void Exchange::on_process_gone(const ProcessGone& news) {
     parts_.forget([&](std::uint64_t source) { return source == news.process; });
     inbox_->process_gone(news.process, news.cause);
     bury(lost);
+}
+
+/// Its broker tells everybody of the new types, and this process first of all: whoever asked hears of it after that.
+void Exchange::on_load_module(const LoadModule& wish) {
+    ModuleLoaded answer{wish.path, "this process loads no modules"};
+    if (options_.load_module) {
+        const auto loaded = options_.load_module(wish.path);
+        answer.failure = loaded ? std::nullopt : std::optional(loaded.error().context);
+    }
+    registration_.types = answer.types = own_types();
+    tell_broker(answer);
 }
 
 // ---- What can't be delivered

@@ -41,6 +41,8 @@ public:
         std::size_t held_bytes_max = 256 * 1024 * 1024;
         /// Whether a process of this machine still lives. A common actor process whose broker is silent and dead ends.
         std::function<bool(std::int64_t pid)> lives = [](std::int64_t) { return true; };
+        /// Brings a module's types into the registry, on the driver's thread; none: a process that loads nothing.
+        std::function<std::expected<void, Error>(const std::string& path)> load_module{};
     };
 
     explicit Exchange(Options options) : options_(std::move(options)), channels_(options_.process, options_.channel) {}
@@ -92,12 +94,14 @@ private:
     void on_host_changed(const HostChanged& news, TimePoint now);
     void on_host_gone(std::uint32_t host, const std::string& reason);
     void on_process_gone(const ProcessGone& news);
+    void on_load_module(const LoadModule& wish);
 
     std::vector<Channels::Lost> give_up(std::uint64_t process, Error::Code unsent_reason);
     std::vector<std::uint64_t> peers();
     void bury(const std::vector<Channels::Lost>& lost);
     void relieve();
     void look_at_held();
+    std::vector<TypeEntry> own_types() const;
     void send_registration(TimePoint now);
     void report(TimePoint now);
     void forward_logs(TimePoint now);
@@ -109,6 +113,7 @@ private:
 
     const Options options_;
     Inbox* inbox_ = nullptr;
+    const Registry* registry_ = nullptr;
     Register registration_;
 
     std::atomic<std::size_t> held_bytes_{0};  // by envelopes that any thread may end

@@ -32,6 +32,7 @@ const std::array verbs{
     verb<DeadLetterHandlers>(Role::client),
     verb<Leave>(Role::client),
     verb<LogRecord>(Role::client),
+    verb<ModuleLoaded>(Role::client),
     verb<StatusRequest>(Role::client),
     verb<JoinConvention>(Role::host),
     verb<Heartbeat>(Role::host),
@@ -39,6 +40,7 @@ const std::array verbs{
     verb<ProcessGone>(Role::host),
     verb<LeaveConvention>(Role::host),
     verb<ShutDownConvention>(Role::admin),
+    verb<LoadModule>(Role::admin),
 };
 
 }  // namespace
