@@ -13,6 +13,8 @@ using ControlMessages =
                transport::EndProcess, transport::HostChanged, transport::HostGone, transport::ProcessGone,
                transport::JoinConvention, transport::Joined, transport::Heartbeat, transport::JoinAgain,
                transport::LeaveConvention, transport::EndHost, transport::StatusRequest, transport::StatusReply,
-               transport::ShutDownConvention, transport::Acknowledged>;
+               transport::ShutDownConvention, transport::Acknowledged, transport::ClaimNames, transport::NameGiven,
+               transport::ReleaseName, transport::NameReleased, transport::FindName, transport::NameFound,
+               transport::HostProcesses, transport::NamesRequest, transport::NamesReply>;
 
 }  // namespace zanni::fuzz
