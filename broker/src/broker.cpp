@@ -46,7 +46,8 @@ Broker::Broker(Options options, TimePoint now)
       remembers_(options.remembers),
       reserved_process_number_(options.memory ? options.memory->last_process_number : 0),
       reserved_links_(options.memory ? options.memory->links_used : 0),
-      settled_at_(now + times_.down_after) {
+      settled_at_(now + times_.down_after),
+      was_here_before_(options.memory.has_value()) {
     table_.put(self_);
     if (!options.memory) return;
     modules_ = std::move(options.memory->modules);
@@ -200,6 +201,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     guard_.in_use(Peer(process), false);
     log_limiters_.erase(process);
     loads_without(process, cause.to_string());
+    names_.process_gone(process);
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
     tell_everybody(ProcessGone{process, cause}, self_.id);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();

@@ -19,6 +19,7 @@
 #include "log_limiter.hpp"
 #include "membership.hpp"
 #include "memory.hpp"
+#include "name_book.hpp"
 #include "placement/convention_table.hpp"
 #include "processes.hpp"
 #include "routing_table.hpp"
@@ -134,6 +135,26 @@ private:
     // From the leader.
     void on_joined(const transport::Joined& joined, TimePoint now);
 
+    // About names (hearing_names.cpp).
+    bool speaks_for(const transport::Peer& from, const std::vector<Address>& actors);
+    bool names_are_settled(TimePoint now) const;
+    void on_claim_names(const transport::Peer& from, const transport::ClaimNames& news, TimePoint now);
+    void decide(const transport::NameClaim& claim, TimePoint now);
+    void on_release_name(const transport::Peer& from, const transport::ReleaseName& news);
+    void on_find_name(const transport::Peer& from, const transport::FindName& news, TimePoint now);
+    void on_host_processes(const transport::Peer& from, const transport::HostProcesses& news);
+    void on_name_given(const transport::NameGiven& news);
+    void on_name_released(const transport::NameReleased& news);
+    void on_name_found(const transport::NameFound& news);
+    void on_names_request(const transport::Peer& from);
+    void tell_own_processes();
+    template <class M>
+    void pass_to_leader(const M& message);
+    template <class M>
+    void tell_process(std::uint64_t process, const M& message);
+    template <class M>
+    void tell_own(std::uint64_t process, const M& message);
+
     void start_actor_process();
     std::optional<std::uint64_t> new_process_id();
     void reserve_link();
@@ -188,6 +209,7 @@ private:
     ConventionTable table_;
     RoutingTable routes_;
     Leadership leadership_;  // the leader's
+    NameBook names_;         // likewise
     Membership membership_;  // everybody else's
     std::uint64_t next_link_;
     const bool remembers_;
@@ -196,6 +218,7 @@ private:
     std::map<std::uint64_t, Memory::Resident> awaited_;  // were here before this broker, and may still come back
     std::optional<TimePoint> start_at_;                  // when no actor process has come back by then
     const TimePoint settled_at_;                         // by then whoever was here before has come back
+    const bool was_here_before_;                         // a broker of this host was, and was killed
     std::set<transport::Peer> told_again_;               // since the last tick, that they are unknown
     std::map<std::uint32_t, TimePoint> doubtful_;  // hosts that a restarted leader has not named yet, and until when
 

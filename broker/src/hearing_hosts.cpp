@@ -70,6 +70,7 @@ void Broker::on_process_gone(const Peer& from, const ProcessGone& news) {
     ++leadership_.news(host).received;
     if (host != host_of(news.process)) return;
     if (const auto fits = check(news.cause); !fits) return refuse(from, fits.error());
+    names_.process_gone(news.process);
     tell_everybody(news, host);
 }
 
@@ -88,6 +89,7 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     table_.remove(host);
     routes_.remove_member(host);
     guard_.in_use(Peer(process_id(host, first_link_number)), false);
+    names_.host_gone(host);
     tell_everybody(HostGone{host, reason});
 }
 
@@ -119,6 +121,9 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
             ++membership_.news().received;
             tell_processes(news);
         }),
+        on<NameGiven>([&](const NameGiven& news) { on_name_given(news); }),
+        on<NameReleased>([&](const NameReleased& news) { on_name_released(news); }),
+        on<NameFound>([&](const NameFound& news) { on_name_found(news); }),
         on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Refused>([&](const Refused& refused) {
             actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context});
         }));
@@ -135,6 +140,7 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
         doubtful_.erase(host.id);
         if (host.id != self_.id) table_.put(host);
     }
+    tell_own_processes();
     for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());
     become_ready();
     settle_shut_down(now);

@@ -54,8 +54,13 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
         on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
-        on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }),
-        on<Enrol>([&](const Enrol& wish) { on_enrol(from, wish, now); }));
+        on<Enrol>([&](const Enrol& wish) { on_enrol(from, wish, now); }),
+        on<ClaimNames>([&](const ClaimNames& news) { on_claim_names(from, news, now); }),
+        on<ReleaseName>([&](const ReleaseName& news) { on_release_name(from, news); }),
+        on<FindName>([&](const FindName& news) { on_find_name(from, news, now); }),
+        on<HostProcesses>([&](const HostProcesses& news) { on_host_processes(from, news); }),
+        on<NamesRequest>([&](const NamesRequest&) { on_names_request(from); }),
+        on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }));
     if (error) refuse(from, *error);
     return take();
 }

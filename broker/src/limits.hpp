@@ -29,6 +29,7 @@ inline constexpr std::size_t processes_max = 1'000;  ///< of one host
 inline constexpr std::size_t status_processes_max = 3'000;
 inline constexpr std::size_t modules_max = 256;             ///< loaded at run time, of one host
 inline constexpr std::size_t loads_max = 16;                ///< under way at once
+inline constexpr std::size_t names_shown_max = 10'000;      ///< in one answer about names
 inline constexpr std::size_t dead_letter_reasons_max = 32;  ///< in the accounts of one process
 inline constexpr std::size_t accounts_bytes_max = 512;      ///< so many reasons, marshalled
 

@@ -65,7 +65,9 @@ Address Actor::create(std::string_view type_name, const CreateOptions& options) 
     return cell.runtime->create_child(cell, nullptr, type_name, options);
 }
 
-Address Actor::find(std::string_view name) const { return own_cell("find").runtime->find(name); }
+Find Actor::find(std::string_view name, Duration longest) {
+    return Find(cell_, own_cell("find").runtime->find_request(name, longest), longest);
+}
 
 void Actor::watch(const Address& target) { own_cell("watch").runtime->watch(cell_, target, false); }
 void Actor::unwatch(const Address& target) { own_cell("unwatch").runtime->unwatch(cell_, target, false); }

@@ -101,6 +101,10 @@ TEST_CASE("each role may say its verbs and no others", "[security]") {
     CHECK(row(std::type_identity<DeadLetterHandlers>()) == for_clients);
     CHECK(row(std::type_identity<LogRecord>()) == for_clients);
     CHECK(row(std::type_identity<ModuleLoaded>()) == for_clients);
+    CHECK(row(std::type_identity<ClaimNames>()) == for_clients);
+    CHECK(row(std::type_identity<ReleaseName>()) == for_clients);
+    CHECK(row(std::type_identity<FindName>()) == for_clients);
+    CHECK(row(std::type_identity<NamesRequest>()) == for_clients);
     CHECK(row(std::type_identity<Leave>()) == for_clients);
     CHECK(row(std::type_identity<StatusRequest>()) == for_clients);
     CHECK(data(FrameKind::data) == for_clients);
@@ -110,8 +114,10 @@ TEST_CASE("each role may say its verbs and no others", "[security]") {
     CHECK(row(std::type_identity<Heartbeat>()) == for_hosts);
     CHECK(row(std::type_identity<HostChanged>()) == for_hosts);
     CHECK(row(std::type_identity<ProcessGone>()) == for_hosts);
+    CHECK(row(std::type_identity<HostProcesses>()) == for_hosts);
     CHECK(row(std::type_identity<LeaveConvention>()) == for_hosts);
     CHECK(row(std::type_identity<ShutDownConvention>()) == for_admins);
+    CHECK(row(std::type_identity<LoadModule>()) == for_admins);
     CHECK(row(std::type_identity<Unheard>()) == for_admins);
 }
 

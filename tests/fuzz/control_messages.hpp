@@ -14,6 +14,8 @@ using ControlMessages =
                transport::JoinConvention, transport::Joined, transport::Heartbeat, transport::JoinAgain,
                transport::LeaveConvention, transport::EndHost, transport::StatusRequest, transport::StatusReply,
                transport::ShutDownConvention, transport::Acknowledged, transport::Enrol, transport::Enrolled,
-               transport::LogRecord, transport::LoadModule, transport::ModuleLoaded>;
+               transport::LogRecord, transport::LoadModule, transport::ModuleLoaded, transport::ClaimNames,
+               transport::NameGiven, transport::ReleaseName, transport::NameReleased, transport::FindName,
+               transport::NameFound, transport::HostProcesses, transport::NamesRequest, transport::NamesReply>;
 
 }  // namespace zanni::fuzz

@@ -78,7 +78,7 @@ TEST_CASE("a value that makes no sense is refused before anything starts") {
 
 TEST_CASE("a wrong endpoint is refused by every verb that takes one, and the flag is named") {
     Convention convention;
-    const Arguments joiners[] = {{"host"}, {"status"}, {"shutdown"}, {"bench", "ping-pong"}};
+    const Arguments joiners[] = {{"host"}, {"status"}, {"names"}, {"shutdown"}, {"bench", "ping-pong"}};
 
     for (Arguments arguments : joiners) {
         const auto with = [&](const std::string& endpoint) {
@@ -130,7 +130,8 @@ TEST_CASE("beyond this machine a host listens only when --insecure says so") {
 
 TEST_CASE("help and version are printed, and are no errors") {
     Convention convention;
-    const Arguments verbs[] = {{}, {"broker"}, {"host"}, {"bench"}, {"bench", "ping-pong"}, {"status"}, {"shutdown"}};
+    const Arguments verbs[] = {{},         {"broker"}, {"host"},    {"bench"}, {"bench", "ping-pong"},
+                               {"status"}, {"names"},  {"shutdown"}};
 
     for (Arguments arguments : verbs) {
         const std::string last = arguments.empty() ? "zanni" : arguments.back();

@@ -87,6 +87,21 @@ void BusGateway::forward(const log::Record& record) {
     wake_if_waiting();
 }
 
+void BusGateway::claim_name(const std::string& name, const Address& claimer, Duration longest) {
+    exchange_.claim_name(name, claimer, longest);
+    wake_if_waiting();
+}
+
+void BusGateway::release_name(const std::string& name, const Address& claimer) {
+    exchange_.release_name(name, claimer);
+    wake_if_waiting();
+}
+
+void BusGateway::find_name(const std::string& name, const Address& asker, Duration longest) {
+    exchange_.find_name(name, asker, longest);
+    wake_if_waiting();
+}
+
 void BusGateway::wake_if_waiting() {
     if (waiting_.load()) wake();
 }

@@ -31,7 +31,7 @@ public:
         std::string program;
         bool common = false;  ///< serves as its host's common actor process
         Duration wait_longest{};
-        std::optional<ClientKeys> keys{};  ///< none: as by ipc
+        std::optional<ClientKeys> keys{};                                                  ///< none: as by ipc
         std::function<std::expected<void, Error>(const std::string& path)> load_module{};  ///< as Exchange::Options
     };
 
@@ -49,6 +49,10 @@ public:
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
         return exchange_.place(type_name, extra);
     }
+    bool shares_names() const override { return true; }
+    void claim_name(const std::string& name, const Address& claimer, Duration longest) override;
+    void release_name(const std::string& name, const Address& claimer) override;
+    void find_name(const std::string& name, const Address& asker, Duration longest) override;
     bool serve() override;
     void wait(Duration longest) override;
     void wake() override { wake_fd_.signal(); }

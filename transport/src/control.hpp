@@ -108,6 +108,50 @@ struct ModuleLoaded {
     std::string host{};                    ///< its name; from the broker
 };
 
+// ---- Names: a process to its broker, which passes it on to the leader; and the answers back
+
+/// That this actor be the one of that name; or, once a leader has said so, that it is.
+struct NameClaim {
+    std::string name;
+    Address claimer;
+    bool held = false;
+    Duration held_for{};  ///< so long already
+};
+struct ClaimNames {
+    static constexpr auto message_name = "zanni.ClaimNames";
+    std::vector<NameClaim> claims;
+};
+/// Whose it is: the claimer's, or another's. None: nobody's, as there are too many names. To one that has had the name
+/// and isn't the owner any more: two had it, as hosts were apart, and this one has to end.
+struct NameGiven {
+    static constexpr auto message_name = "zanni.NameGiven";
+    std::string name;
+    Address claimer;
+    Address owner;
+};
+struct ReleaseName {
+    static constexpr auto message_name = "zanni.ReleaseName";
+    std::string name;
+    Address claimer;
+};
+struct NameReleased {
+    static constexpr auto message_name = "zanni.NameReleased";
+    std::string name;
+    Address claimer;
+};
+struct FindName {
+    static constexpr auto message_name = "zanni.FindName";
+    std::string name;
+    Address asker;
+};
+/// Owner none: nobody has it.
+struct NameFound {
+    static constexpr auto message_name = "zanni.NameFound";
+    std::string name;
+    Address asker;
+    Address owner;
+};
+
 // ---- News for everybody, passed on by each broker
 
 struct HostChanged {
@@ -171,6 +215,11 @@ struct Heartbeat {
 struct JoinAgain {
     static constexpr auto message_name = "zanni.JoinAgain";
 };
+/// From a host that has joined: these of its processes live, or may come back to its broker. Others have no names.
+struct HostProcesses {
+    static constexpr auto message_name = "zanni.HostProcesses";
+    std::vector<std::uint64_t> processes;
+};
 struct LeaveConvention {
     static constexpr auto message_name = "zanni.LeaveConvention";
 };
@@ -187,6 +236,20 @@ struct StatusRequest {
 struct StatusReply {
     static constexpr auto message_name = "zanni.StatusReply";
     std::vector<HostStatus> hosts;
+};
+/// Only the leader knows them.
+struct NamesRequest {
+    static constexpr auto message_name = "zanni.NamesRequest";
+};
+struct NamedActor {
+    std::string name;
+    Address address;
+    std::string host;  ///< its name
+};
+struct NamesReply {
+    static constexpr auto message_name = "zanni.NamesReply";
+    std::vector<NamedActor> names;
+    std::uint64_t total = 0;  ///< of which these are the first
 };
 struct ShutDownConvention {
     static constexpr auto message_name = "zanni.ShutDownConvention";

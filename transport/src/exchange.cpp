@@ -96,6 +96,7 @@ std::optional<std::span<const std::byte>> Exchange::next(TimePoint now) {
     std::optional<std::span<const std::byte>> frame;
     {
         const std::scoped_lock lock(channels_mutex_);
+        if (registered_) say_names(now);
         if (registered_ && !std::exchange(announced_, true)) tell_broker(DeadLetterHandlers{dead_letter_handlers_});
         if (registered_ && (to_broker_.empty() || left_)) frame = channels_.next(now);
         if (!frame && !to_broker_.empty()) {
@@ -214,6 +215,12 @@ void Exchange::on_control(const FrameHeader& header, std::span<const std::byte> 
         on<RegisterAgain>([&](const RegisterAgain&) {
             if (registered_ || now >= register_at_) send_registration(now);
         }),
+        on<NameGiven>([&](const NameGiven& news) { on_name_given(news, now); }),
+        on<NameFound>([&](const NameFound& news) { on_name_found(news); }),
+        on<NameReleased>([&](const NameReleased& news) {
+            const std::scoped_lock lock(channels_mutex_);
+            names_.on_released(news);
+        }),
         on<Heartbeat>([](const Heartbeat&) {}), on<EndProcess>([&](const EndProcess&) { inbox_->shut_down(); }),
         on<Refused>([&](const Refused& news) {
             refused_ = Error{news.code, news.context};
@@ -244,6 +251,8 @@ void Exchange::on_registered(const Registered& news, TimePoint now) {
     }
     const std::scoped_lock lock(channels_mutex_);
     announced_ = dead_letter_handlers_.empty();
+    names_.set_retry_after(report_interval());
+    names_.say_all();
     channels_.resume(now);
 }
 
@@ -337,6 +346,7 @@ void Exchange::tick(TimePoint now) {
         bury(lost);
     }
     if (!registered_ && now >= register_at_) send_registration(now);
+    give_up_claims(now);
     report(now);
     forward_logs(now);
     look_at_broker(now);
@@ -346,7 +356,8 @@ void Exchange::tick(TimePoint now) {
 
 TimePoint Exchange::due() {
     const std::scoped_lock lock(channels_mutex_);
-    return std::min(channels_.due(), registered_ ? next_report_ : register_at_);
+    if (!registered_) return std::min(channels_.due(), register_at_);
+    return std::min({channels_.due(), next_report_, names_.due()});
 }
 
 /// Also without news: the answer shows that the broker lives.

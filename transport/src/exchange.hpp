@@ -15,6 +15,7 @@
 #include "channel/channels.hpp"
 #include "control.hpp"
 #include "log_outbox.hpp"
+#include "name_claims.hpp"
 #include "parts.hpp"
 #include "placement/convention_table.hpp"
 
@@ -52,6 +53,9 @@ public:
     Way post(EnvelopePtr envelope);
     Way way_to(std::uint64_t process);
     void announce_dead_letter_handlers(std::vector<Address> own);
+    void claim_name(const std::string& name, const Address& claimer, Duration longest);
+    void release_name(const std::string& name, const Address& claimer);
+    void find_name(const std::string& name, const Address& asker, Duration longest);
     Capabilities capabilities() const;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
     /// For the leader's log. Leaves with the next tick().
@@ -95,6 +99,10 @@ private:
     void on_host_gone(std::uint32_t host, const std::string& reason);
     void on_process_gone(const ProcessGone& news);
     void on_load_module(const LoadModule& wish);
+    void on_name_given(const NameGiven& news, TimePoint now);
+    void on_name_found(const NameFound& news);
+    void say_names(TimePoint now);
+    void give_up_claims(TimePoint now);
 
     std::vector<Channels::Lost> give_up(std::uint64_t process, Error::Code unsent_reason);
     std::vector<std::uint64_t> peers();
@@ -140,6 +148,7 @@ private:
     bool leaving_ = false;
     std::vector<Address> dead_letter_handlers_;
     bool announced_ = true;  // the broker knows of them
+    NameClaims names_{std::chrono::seconds(1)};
 
     mutable std::mutex table_mutex_;  // guards table_ and host_
     ConventionTable table_;

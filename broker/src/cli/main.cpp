@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     zanni::cli::add_bench_command(app);
     zanni::cli::add_status_command(app);
     zanni::cli::add_load_command(app);
+    zanni::cli::add_names_command(app);
     zanni::cli::add_shutdown_command(app);
     zanni::cli::add_keys_command(app);
     zanni::cli::add_actor_process_command(app);

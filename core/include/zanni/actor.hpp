@@ -23,13 +23,13 @@ class Cell;
 }
 
 struct CreateOptions {
-    /// Not empty: there is one actor of this name. Who creates it again gets its address; it has no parent.
-    /// Limits: 256 bytes.
+    /// Not empty: there is one actor of this name, in the whole convention, or in this process if it belongs to none.
+    /// Who creates it again reaches that one; it has no parent. Source: docs/actors.md, ADR 0013. Limits: 256 bytes.
     std::string name{};
     Requirements requirements{};  ///< beyond those of the actor type
     SupervisionPolicy supervision{};
-    Duration wait_longest =
-        std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the start
+    Duration wait_longest = std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the
+                                                       ///< start, and any for the leader's word on a name
 };
 
 /// State plus behaviour, one message at a time. Derive from it, list the handlers in `using Behavior`, and create it
@@ -89,8 +89,11 @@ protected:
     }
     /// The same for a registered type that this program need not contain.
     Address create(std::string_view type_name, const CreateOptions& options = {});
-    /// The actor of that name in this process; an address that names no actor when there is none.
-    Address find(std::string_view name) const;
+    /// In a handler that returns a Task: `auto registry = co_await find("registry", 1s);` gives
+    /// std::expected<Address, Error>: the actor of that name in the convention. What this actor has sent before to the
+    /// address that create() gave it for that name arrives before what it sends to this one.
+    /// Errors: unknown_name; timeout, also while the convention has no leader.
+    Find find(std::string_view name, Duration longest);
 
     /// From now on its end is told by Down, exactly once; at once if it has ended already. The target is an actor's own
     /// address, not that of a question it has asked.

@@ -19,6 +19,8 @@ constexpr bool is_notice(std::uint64_t message) {
         case message_id<Readable>:
         case message_id<CreateReply>:
         case message_id<AwaitStart>:
+        case message_id<FindActor>:
+        case message_id<Dismissed>:
         case message_id<Undeliverable>:
         case message_id<Orphaned>:
         case message_id<Watch>:

@@ -77,8 +77,8 @@ public:
     };
     /// The address under which the actor will run. What goes wrong is told to the parent or to `reply_to`.
     Address create(const Creation& creation);
-    /// The actor of that name in this process, or an address that names no actor.
-    Address find(std::string_view name);
+    /// The question who has that name; CreateReply answers it.
+    EnvelopePtr find_request(std::string_view name, Duration longest) const;
 
     std::shared_ptr<Endpoint> make_endpoint();
 
@@ -144,6 +144,9 @@ public:
     void process_gone(std::uint64_t process, const ExitCause& cause) override;
     void host_gone(std::uint32_t host, const std::string& reason) override;
     void dead_letter_handlers(std::vector<Address> elsewhere) override;
+    void name_given(const std::string& name, const Address& claimer, const Address& owner) override;
+    void name_refused(const std::string& name, const Address& claimer, const Error& error) override;
+    void name_found(const std::string& name, const Address& asker, const Address& owner) override;
     void shut_down() override;
     std::uint64_t actor_count() const override { return cells_.live(); }
     Accounts accounts() const override { return counters_.accounts(); }
@@ -182,8 +185,43 @@ private:
     void finish_suspended(Cell& cell, Suspended& suspended);
     void abandon_suspended(Cell& cell);
 
-    // Birth and death (birth.cpp, death.cpp).
+    // Names (names.cpp).
+    /// What this process knows of a name: an actor of its own that has it, claims it, or waits for one elsewhere that
+    /// does.
+    struct Name {
+        enum class Stage : std::uint8_t { given, claimed, placed };
+
+        Address address;
+        Stage stage = Stage::given;
+        std::uint64_t placed_on = 0;  ///< the process that is to run it
+    };
+    struct StandIn {
+        Address address;
+        Address owner;
+    };
+    using Names = std::map<std::string, Name, std::less<>>;
+
     Address create_named(const Creation& creation);
+    void create_named_for(const CreateActor& request, const ActorType& type);
+    Address claim(const Creation& creation, std::uint64_t minted_actor);
+    Address await_placed(std::uint64_t process, const Creation& creation);
+    Address itself() const;
+    std::expected<std::uint64_t, Error> process_for_named(const Creation& creation);
+    Address known_by_name(const Creation& creation);
+    bool shares_names() const { return parts_.gateway && parts_.gateway->shares_names(); }
+    bool is_ending();
+    void settle_claim(Names::iterator named, const Address& owner, std::string refusal);
+    void take_role(Cell& cell);
+    void stand_in(Cell& cell, EnvelopePtr envelope);
+    void forget_name(const Ties& ties, const Address& address);
+    void end_claims();
+    void find_for(const Envelope& request);
+    void placed_answers(const Envelope& reply);
+    void placement_is_late(const Address& placed);
+    std::vector<std::uint64_t> names_placed_on(std::uint32_t host);
+    void names_placed_there_are_lost(std::uint64_t process, const ExitCause& cause);
+
+    // Birth and death (birth.cpp, death.cpp).
     Address create_here(const Creation& creation, std::uint64_t minted_actor);
     Address create_there(std::uint64_t process, const Creation& creation);
     Address refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor = 0);
@@ -199,7 +237,7 @@ private:
     void drop_undertakings(Cell& cell);
     bool add_root(Cell& cell);
     void release(Cell& cell);
-    void tell_created(const Address& reply_to, const Address& address, const Error* error);
+    void tell_created(const Address& reply_to, const Address& address, const Error* error, const std::string& name);
     void answer_await_start(const Envelope& envelope, const Error& error);
     void tell_parent(const Address& parent, const Address& child, const ExitCause& cause);
 
@@ -284,8 +322,9 @@ private:
     bool ending_ = false;
     bool shut_down_requested_ = false;
 
-    std::mutex names_mutex_;  // guards names_; taken before roots_mutex_
-    std::map<std::string, Address, std::less<>> names_;
+    std::mutex names_mutex_;  // guards what follows, and claims that are not decided; taken before roots_mutex_
+    Names names_;
+    std::multimap<std::string, StandIn, std::less<>> stand_ins_;  // whose addresses actors here have, the latest last
 
     std::mutex timers_mutex_;  // guards timers_
     Timers timers_;
