@@ -93,6 +93,7 @@ private:
     void on_dead_letter_handlers(const transport::Peer& from, const transport::DeadLetterHandlers& news);
     void tell_dead_letter_handlers();
     void tell_to_come_again(const transport::Peer& from);
+    void on_update_capability(const transport::Peer& from, const transport::UpdateCapability& update);
     void on_leave(std::uint64_t process);
     void on_status(const transport::Peer& from);
     void on_shut_down_convention(const transport::Peer& from, TimePoint now);

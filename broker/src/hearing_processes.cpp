@@ -37,6 +37,7 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<Register>([&](const Register& registration) { on_register(from, registration, now); }),
         on<Report>([&](const Report& report) { on_report(from, report, now); }),
         on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { on_dead_letter_handlers(from, news); }),
+        on<UpdateCapability>([&](const UpdateCapability& update) { on_update_capability(from, update); }),
         on<Leave>([&](const Leave&) { on_leave(from.process()); }),
         on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
         on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),

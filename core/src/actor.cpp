@@ -92,6 +92,14 @@ void Actor::watch_fd(int fd) { own_cell("watch_fd").runtime->watch_fd(cell_, fd)
 void Actor::unwatch_fd(int fd) { own_cell("unwatch_fd").runtime->unwatch_fd(cell_, fd); }
 void Actor::handle_dead_letters(bool on) { own_cell("handle_dead_letters").runtime->handle_dead_letters(cell_, on); }
 
+void Actor::notify_on_convention_changes(bool on) {
+    own_cell("notify_on_convention_changes").runtime->notify_on_convention_changes(cell_, on);
+}
+std::expected<void, Error> Actor::update_capability(const std::string& key,
+                                                    const std::optional<CapabilityValue>& value) {
+    return own_cell("update_capability").runtime->update_capability(key, value);
+}
+
 void detail::send_reply(Actor& actor, EnvelopePtr envelope) {
     if (!envelope->target) return;  // told, not asked: nobody waits for what the handler returns
     envelope->sender = actor.address();

@@ -77,7 +77,8 @@ struct Samples {
                             StatusRequest{},
                             StatusReply{{status, status}},
                             ShutDownConvention{},
-                            Acknowledged{}};
+                            Acknowledged{},
+                            UpdateCapability{"key", true}};
 
     Numbers numbers{true,   'z',          -1,    255,  -300, 300,           -70'000,
                     70'000, -(1LL << 40), ~0ULL, 0.5F, 0.1,  Colour::green, std::chrono::milliseconds(-5)};

@@ -50,6 +50,7 @@ public:
     Way way_to(std::uint64_t process);
     void announce_dead_letter_handlers(std::vector<Address> own);
     Capabilities capabilities() const;
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
 
     // ---- The driver's
@@ -130,6 +131,7 @@ private:
     bool leaving_ = false;
     std::vector<Address> dead_letter_handlers_;
     bool announced_ = true;  // the broker knows of them
+    std::vector<UpdateCapability> capability_updates_;
 
     mutable std::mutex table_mutex_;  // guards table_ and host_
     ConventionTable table_;

@@ -58,6 +58,11 @@ void System::tell_envelope(EnvelopePtr envelope) {
 
 Address System::find(std::string_view name) { return base_->runtime().find(name); }
 
+std::expected<void, Error> System::update_capability(const std::string& key,
+                                                     const std::optional<CapabilityValue>& value) {
+    return base_->runtime().update_capability(key, value);
+}
+
 bool System::shut_down(Duration longest) { return base_->runtime().end_all(longest); }
 
 SystemCounters System::counters() const {
