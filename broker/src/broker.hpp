@@ -164,6 +164,7 @@ private:
     std::optional<TimePoint> start_at_;                  // when no actor process has come back by then
     const TimePoint settled_at_;                         // by then whoever was here before has come back
     std::set<transport::Peer> told_again_;               // since the last tick, that they are unknown
+    bool refusal_logged_ = false;                        // of a host, since the last tick
     std::map<std::uint32_t, TimePoint> doubtful_;  // hosts that a restarted leader has not named yet, and until when
 
     bool ready_ = false;
