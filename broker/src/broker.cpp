@@ -214,6 +214,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
 
 Actions Broker::tick(TimePoint now) {
     told_again_.clear();
+    refusal_logged_ = false;
     for (const std::uint64_t process : processes_.silent(times_.down_after, now)) {
         log::warn("process " + show(process) + " is gone: silent for too long");
         process_gone(process, {ExitCause::gone, 0, "silent for too long"});

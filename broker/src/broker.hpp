@@ -113,6 +113,7 @@ private:
     void on_dead_letter_handlers(const transport::Peer& from, const transport::DeadLetterHandlers& news);
     void tell_dead_letter_handlers();
     void tell_to_come_again(const transport::Peer& from);
+    void on_update_capability(const transport::Peer& from, const transport::UpdateCapability& update);
     void on_leave(std::uint64_t process);
     void on_status(const transport::Peer& from);
     void on_shut_down_convention(const transport::Peer& from, TimePoint now);
@@ -220,6 +221,7 @@ private:
     const TimePoint settled_at_;                         // by then whoever was here before has come back
     const bool was_here_before_;                         // a broker of this host was, and was killed
     std::set<transport::Peer> told_again_;               // since the last tick, that they are unknown
+    bool refusal_logged_ = false;                        // of a host, since the last tick
     std::map<std::uint32_t, TimePoint> doubtful_;  // hosts that a restarted leader has not named yet, and until when
 
     bool ready_ = false;

@@ -5,13 +5,20 @@
 #include "broker_says.hpp"
 #include "limits.hpp"
 #include "log.hpp"
+#include "versions.hpp"
 
 namespace zanni::broker {
 
 using namespace transport;
 
 void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now) {
-    if (const auto may = may_join(from, join.host); !may) return refuse(from, may.error());
+    if (const auto may = may_join(from, join.host); !may) {
+        // Once per tick, and a stranger's words only if they can't move a terminal's cursor.
+        if (!std::exchange(refusal_logged_, true) && check_name("the host's name", join.host.name) &&
+            check_name("the version", join.host.version))
+            log::warn("host " + join.host.name + " was refused: " + may.error().context);
+        return refuse(from, may.error());
+    }
     HostEntry host = join.host;
     host.leader = false;
     if (!leadership_.join(host, from, now))
@@ -34,7 +41,12 @@ std::expected<void, Error> Broker::may_join(const Peer& from, const HostEntry& h
     if (!leadership_.members().contains(host.id) && leadership_.members().size() + 1 >= hosts_max)
         return std::unexpected(
             Error{Error::overloaded, "this convention has " + std::to_string(hosts_max) + " hosts already"});
-    return check(host);
+    if (auto fits = check(host); !fits) return fits;
+    if (!work_together(self_.version, host.version))
+        return refused("host " + host.name + " has version " + host.version + ", the convention " + self_.version +
+                       (host.version.starts_with("0.") ? ": before 1.0 the first two numbers must be the same"
+                                                       : ": the first number must be the same"));
+    return {};
 }
 
 void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now) {

@@ -47,6 +47,7 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<LogRecord>([&](const LogRecord& record) { on_log_record(from, record, now); }),
         on<LoadModule>([&](const LoadModule& wish) { on_load_module(from, wish, now); }),
         on<ModuleLoaded>([&](const ModuleLoaded& news) { on_module_loaded(from, news); }),
+        on<UpdateCapability>([&](const UpdateCapability& update) { on_update_capability(from, update); }),
         on<Leave>([&](const Leave&) { on_leave(from.process()); }),
         on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
         on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),

@@ -106,6 +106,14 @@ void Actor::log_warn(std::string_view text) const { log_from(own_cell("log_warn"
 void Actor::log_error(std::string_view text) const { log_from(own_cell("log_error"), log::Level::error, text); }
 void Actor::handle_dead_letters(bool on) { own_cell("handle_dead_letters").runtime->handle_dead_letters(cell_, on); }
 
+void Actor::notify_on_convention_changes(bool on) {
+    own_cell("notify_on_convention_changes").runtime->notify_on_convention_changes(cell_, on);
+}
+std::expected<void, Error> Actor::update_capability(const std::string& key,
+                                                    const std::optional<CapabilityValue>& value) {
+    return own_cell("update_capability").runtime->update_capability(key, value);
+}
+
 void detail::send_reply(Actor& actor, EnvelopePtr envelope) {
     if (!envelope->target) return;  // told, not asked: nobody waits for what the handler returns
     envelope->sender = actor.address();

@@ -101,6 +101,7 @@ TEST_CASE("each role may say its verbs and no others", "[security]") {
     CHECK(row(std::type_identity<DeadLetterHandlers>()) == for_clients);
     CHECK(row(std::type_identity<LogRecord>()) == for_clients);
     CHECK(row(std::type_identity<ModuleLoaded>()) == for_clients);
+    CHECK(row(std::type_identity<UpdateCapability>()) == for_clients);
     CHECK(row(std::type_identity<ClaimNames>()) == for_clients);
     CHECK(row(std::type_identity<ReleaseName>()) == for_clients);
     CHECK(row(std::type_identity<FindName>()) == for_clients);

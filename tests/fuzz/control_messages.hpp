@@ -16,6 +16,7 @@ using ControlMessages =
                transport::ShutDownConvention, transport::Acknowledged, transport::Enrol, transport::Enrolled,
                transport::LogRecord, transport::LoadModule, transport::ModuleLoaded, transport::ClaimNames,
                transport::NameGiven, transport::ReleaseName, transport::NameReleased, transport::FindName,
-               transport::NameFound, transport::HostProcesses, transport::NamesRequest, transport::NamesReply>;
+               transport::NameFound, transport::HostProcesses, transport::NamesRequest, transport::NamesReply,
+               transport::UpdateCapability>;
 
 }  // namespace zanni::fuzz

@@ -77,6 +77,13 @@ Way BusGateway::post(EnvelopePtr envelope) {
     return way;
 }
 
+std::expected<void, Error> BusGateway::update_capability(const std::string& key,
+                                                         const std::optional<CapabilityValue>& value) {
+    const auto taken = exchange_.update_capability(key, value);
+    wake_if_waiting();
+    return taken;
+}
+
 void BusGateway::announce_dead_letter_handlers(std::vector<Address> own) {
     exchange_.announce_dead_letter_handlers(std::move(own));
     wake_if_waiting();

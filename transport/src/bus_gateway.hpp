@@ -45,6 +45,8 @@ public:
     Capabilities capabilities() const override { return exchange_.capabilities(); }
     Way post(EnvelopePtr envelope) override;
     Way way_to(std::uint64_t process) override { return exchange_.way_to(process); }
+    std::expected<void, Error> update_capability(const std::string& key,
+                                                 const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
         return exchange_.place(type_name, extra);

@@ -72,6 +72,12 @@ struct DeadLetterHandlers {
     static constexpr auto message_name = "zanni.DeadLetterHandlers";
     std::vector<Address> handlers;
 };
+/// The sender's host offers this from now on, or without a value no more.
+struct UpdateCapability {
+    static constexpr auto message_name = "zanni.UpdateCapability";
+    std::string key;
+    std::optional<CapabilityValue> value;
+};
 struct Leave {
     static constexpr auto message_name = "zanni.Leave";
 };

@@ -13,6 +13,8 @@ namespace zanni::transport {
 
 namespace {
 
+constexpr std::size_t capability_updates_max = 1'000;  // that wait for the broker
+
 std::uint64_t broker_of(std::uint64_t process) { return process_id(host_of(process), broker_number); }
 
 /// Calls `take` with each record of a checked frame.
@@ -60,6 +62,15 @@ Capabilities Exchange::capabilities() const {
     return host ? host->capabilities : Capabilities{};
 }
 
+std::expected<void, Error> Exchange::update_capability(const std::string& key,
+                                                       const std::optional<CapabilityValue>& value) {
+    const std::scoped_lock lock(channels_mutex_);
+    if (capability_updates_.size() == capability_updates_max)
+        return std::unexpected(Error{Error::overloaded, "the broker takes no changes of capabilities at present"});
+    capability_updates_.push_back({key, value});
+    return {};
+}
+
 std::expected<std::uint64_t, Error> Exchange::place(std::string_view type_name, const Requirements& extra) {
     const std::scoped_lock lock(table_mutex_);
     return table_.choose(host_, type_name, extra);
@@ -98,6 +109,8 @@ std::optional<std::span<const std::byte>> Exchange::next(TimePoint now) {
         const std::scoped_lock lock(channels_mutex_);
         if (registered_) say_names(now);
         if (registered_ && !std::exchange(announced_, true)) tell_broker(DeadLetterHandlers{dead_letter_handlers_});
+        if (registered_)
+            for (const auto& update : std::exchange(capability_updates_, {})) tell_broker(update);
         if (registered_ && (to_broker_.empty() || left_)) frame = channels_.next(now);
         if (!frame && !to_broker_.empty()) {
             leaving_now_ = std::move(to_broker_.front());
@@ -235,6 +248,7 @@ void Exchange::on_registered(const Registered& news, TimePoint now) {
     registered_ = true;
     down_after_ = news.down_after;
     broker_pid_ = news.pid;
+    const Capabilities before = capabilities();
     {
         const std::scoped_lock lock(table_mutex_);
         const auto named = [&](std::uint32_t known) {
@@ -249,6 +263,9 @@ void Exchange::on_registered(const Registered& news, TimePoint now) {
         for (const auto& host : news.hosts) table_.put(host);
         host_ = news.host;
     }
+    for (const auto& host : news.hosts)
+        if (host.id != news.host) inbox_->host_present(host.id, host.name, host.capabilities);
+    if (capabilities() != before) inbox_->capabilities_changed();
     const std::scoped_lock lock(channels_mutex_);
     announced_ = dead_letter_handlers_.empty();
     names_.set_retry_after(report_interval());
@@ -257,11 +274,18 @@ void Exchange::on_registered(const Registered& news, TimePoint now) {
 }
 
 void Exchange::on_host_changed(const HostChanged& news, TimePoint now) {
+    bool is_own = false;
+    bool own_changed = false;
     {
         const std::scoped_lock lock(table_mutex_);
+        is_own = news.host.id == host_;
+        const HostEntry* const known = table_.find(host_);
+        own_changed = is_own && (!known || known->capabilities != news.host.capabilities);
         table_.put(news.host);
         std::erase_if(doubtful_, [&](const auto& entry) { return entry.first == news.host.id; });
     }
+    if (own_changed) inbox_->capabilities_changed();
+    if (!is_own) inbox_->host_present(news.host.id, news.host.name, news.host.capabilities);
     const std::scoped_lock lock(channels_mutex_);
     channels_.ask_host(news.host.id, now);
 }

@@ -57,6 +57,7 @@ public:
     void release_name(const std::string& name, const Address& claimer);
     void find_name(const std::string& name, const Address& asker, Duration longest);
     Capabilities capabilities() const;
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
     /// For the leader's log. Leaves with the next tick().
     void forward_log(const log::Record& record, TimePoint now) { log_outbox_.add(record, now); }
@@ -149,6 +150,7 @@ private:
     std::vector<Address> dead_letter_handlers_;
     bool announced_ = true;  // the broker knows of them
     NameClaims names_{std::chrono::seconds(1)};
+    std::vector<UpdateCapability> capability_updates_;
 
     mutable std::mutex table_mutex_;  // guards table_ and host_
     ConventionTable table_;

@@ -33,6 +33,7 @@ const std::array verbs{
     verb<Leave>(Role::client),
     verb<LogRecord>(Role::client),
     verb<ModuleLoaded>(Role::client),
+    verb<UpdateCapability>(Role::client),
     verb<ClaimNames>(Role::client),
     verb<ReleaseName>(Role::client),
     verb<FindName>(Role::client),

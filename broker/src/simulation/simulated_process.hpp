@@ -75,6 +75,8 @@ private:
     Capabilities capabilities() const override { return exchange_.capabilities(); }
     Way post(EnvelopePtr envelope) override;
     Way way_to(std::uint64_t process) override { return exchange_.way_to(process); }
+    std::expected<void, Error> update_capability(const std::string& key,
+                                                 const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
         return exchange_.place(type_name, extra);
@@ -108,6 +110,10 @@ private:
         runtime_->process_gone(process, cause);
     }
     void host_gone(std::uint32_t host, const std::string& reason) override { runtime_->host_gone(host, reason); }
+    void host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) override {
+        runtime_->host_present(host, name, capabilities);
+    }
+    void capabilities_changed() override { runtime_->capabilities_changed(); }
     void dead_letter_handlers(std::vector<Address> elsewhere) override {
         runtime_->dead_letter_handlers(std::move(elsewhere));
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +12,7 @@
 #include <zanni/behavior.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/clock.hpp>
+#include <zanni/convention.hpp>
 #include <zanni/envelope.hpp>
 #include <zanni/lifecycle.hpp>
 #include <zanni/supervision.hpp>
@@ -159,6 +162,20 @@ protected:
     void log_info(std::string_view text) const;
     void log_warn(std::string_view text) const;
     void log_error(std::string_view text) const;
+
+    // ---- The convention
+
+    /// From now on (or no more) this actor gets a ConventionUpdate for each change of another host, exactly once and in
+    /// order; first one `joined` for each host that is there already. What is told of a host is what this actor's
+    /// process knows: a host that was cut off for too long itself hears of no other host leaving that comes back in
+    /// time. Nothing comes in a system that belongs to no convention.
+    void notify_on_convention_changes(bool on = true);
+    /// The host offers this from now on; without a value it does no more. Every actor of the host whose type's
+    /// requirements, or those given at its creation, are not met any more gets an ExitRequest. A value as it was
+    /// changes nothing. In a system that belongs to no convention, the system's own capabilities. Errors: bad_input for
+    /// a key or value that no host can offer; overloaded. Limits: keys of 256 bytes, text of 1,024; 256 capabilities
+    /// per host, beyond which the host's broker logs that it refuses.
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
 
 private:
     friend void detail::send_reply(Actor& actor, EnvelopePtr envelope);

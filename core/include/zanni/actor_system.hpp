@@ -141,6 +141,9 @@ public:
     PrivateEndpoint private_endpoint();
     PrivateEndpoint& endpoint_of_this_thread();
 
+    /// As Actor::update_capability. In a convention it returns before the host has changed.
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
+
     /// The end in order: every actor of this process without a parent here gets an ExitRequest. False when some still
     /// live after `longest`. The destructor does it too, with 5 s.
     bool shut_down(Duration longest);

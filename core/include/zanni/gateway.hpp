@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,10 @@ public:
     virtual void process_gone(std::uint64_t process, const ExitCause& cause) = 0;
     /// Every actor of every process of that host has ended, as far as anybody here will know.
     virtual void host_gone(std::uint32_t host, const std::string& reason) = 0;
+    /// Another host is a member of the convention, perhaps as before. Until host_gone().
+    virtual void host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) = 0;
+    /// The own host offers something else, as Gateway::capabilities() says.
+    virtual void capabilities_changed() = 0;
     /// The actors of the host's other processes that handle dead letters, all of them.
     virtual void dead_letter_handlers(std::vector<Address> elsewhere) = 0;
     /// Somebody wants this process to end in order.
@@ -71,6 +76,10 @@ public:
 
     virtual std::uint64_t process() const = 0;
     virtual Capabilities capabilities() const = 0;
+    /// Asks the host to offer this from now on, or no more; Inbox::capabilities_changed() follows. Threads: any.
+    /// Blocks: never. Errors: Error::overloaded.
+    virtual std::expected<void, Error> update_capability(const std::string& key,
+                                                         const std::optional<CapabilityValue>& value) = 0;
 
     /// Takes a message whose target is in another process, congested or not. Threads: any. Blocks: never.
     virtual Way post(EnvelopePtr envelope) = 0;

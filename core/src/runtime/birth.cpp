@@ -81,8 +81,12 @@ Address Runtime::create_here(const Creation& creation, std::uint64_t minted_acto
         cell->ties->claim->longest = creation.options.wait_longest;
         cell->ties->claim->given_out = !creation.reply_to;
     }
+    const bool has_requirements = note_requirements(*cell, creation.options.requirements);
+    const ActorType& type = *creation.type;
     cell->mailbox.open();
     if (!claims) parts_.engine.schedule(*cell);
+    if (has_requirements && !unmet_here(type, creation.options.requirements).empty())  // changed since it was placed
+        send(make_envelope(address, Address{}, ExitRequest{}));
     return address;
 }
 
@@ -116,6 +120,7 @@ void Runtime::create_for(const CreateActor& request) {
     if (cells_.find(wanted.actor)) return fail({Error::refused, "the address is taken"});
     CreateOptions options;
     options.supervision = request.supervision;
+    options.requirements = request.requirements;
     if (!request.name.empty()) return create_named_for(request, *type);
     create_here({type, type->name, options, request.parent, request.reply_to}, wanted.actor);
 }
@@ -124,7 +129,7 @@ std::vector<std::string> Runtime::unmet_here(const ActorType& type, const Requir
     Requirements requirements = type.requirements();
     std::ranges::copy(extra, std::back_inserter(requirements));
     if (requirements.empty()) return {};
-    return unmet(parts_.gateway ? parts_.gateway->capabilities() : parts_.capabilities, requirements);
+    return unmet(capabilities(), requirements);
 }
 
 void Runtime::refuse_creation(const CreateActor& request, const Error& error) {

@@ -97,6 +97,7 @@ struct Undertakings {
     std::vector<std::uint64_t> awaited;  ///< of its initialising messages
     std::uint32_t first_question = 0;    ///< those of lower numbers were another actor's
     bool handles_dead_letters = false;
+    bool hears_of_hosts = false;
     bool stash_this = false;
     TimePoint transient_since{};  ///< only of a transient type; the next one too
     TimePoint last_message{};
@@ -135,6 +136,7 @@ public:
     bool is_root = false;     ///< no parent in this process: the runtime itself ends it
     bool in_handler = false;  ///< a handler is on the stack
     bool is_troupe_front = false;
+    bool has_requirements = false;  ///< is in Runtime::requirements_
 
     Runtime* runtime = nullptr;
     Address address;

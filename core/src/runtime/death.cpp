@@ -51,6 +51,7 @@ void Runtime::drop_undertakings(Cell& cell) {
     take_timer(std::exchange(undertakings.transient, {}));
     for (const int fd : std::exchange(undertakings.watched_fds, {})) parts_.engine.unwatch_fd(fd);
     if (undertakings.handles_dead_letters) handle_dead_letters(cell, false);
+    if (undertakings.hears_of_hosts) notify_on_convention_changes(cell, false);
     undertakings.stash_this = false;
 }
 
@@ -60,6 +61,7 @@ void Runtime::finish(Cell& cell) {
     const ExitCause cause = std::move(*cell.cause);
     const auto ties = std::exchange(cell.ties, nullptr);
     const auto undertakings = std::exchange(cell.undertakings, nullptr);
+    forget_requirements(cell);
     if (ties && !ties->name.empty()) forget_name(*ties, address);
     bool waited_for = false;
     {
@@ -188,6 +190,7 @@ void Runtime::host_gone(std::uint32_t host, const std::string& reason) {
     for (const std::uint64_t process : processes) end_bonds(process, cause);
     for (const auto& endpoint : endpoints())
         endpoint->fail_host(host, {Error::dead_target, "the host of the one asked is gone: " + reason});
+    host_left(host, reason);
 }
 
 void Runtime::ask_all_to_end() {

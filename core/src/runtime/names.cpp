@@ -116,6 +116,7 @@ Address Runtime::await_placed(std::uint64_t process, const Creation& creation) {
 void Runtime::create_named_for(const CreateActor& request, const ActorType& type) {
     CreateOptions options;
     options.name = request.name;
+    options.requirements = request.requirements;
     options.supervision = request.supervision;
     options.wait_longest = request.wait_longest;
     const Creation creation{&type, type.name, options, {}, request.reply_to};

@@ -102,6 +102,7 @@ public:
     void watch_fd(Cell& cell, int fd);
     void unwatch_fd(Cell& cell, int fd);
     void handle_dead_letters(Cell& cell, bool on);
+    void notify_on_convention_changes(Cell& cell, bool on);
     std::expected<Handled, Error> run_task(Cell& cell, Task<> task);
     std::uint32_t put_question(Cell& cell, Question& question, EnvelopePtr envelope, Duration longest);
     void withdraw_question(Cell& cell, std::uint32_t number);
@@ -127,6 +128,8 @@ public:
     TimePoint now() const { return parts_.clock.now(); }
     std::uint64_t process() const { return parts_.process; }
     bool await_shut_down(Duration longest);
+    /// Of the host, or of this system if it is alone.
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     /// For tools and simulations: the type's name, empty when nobody has that address here. Threads: the engine's,
     /// while nothing runs.
     std::string_view type_name_of(const Address& address);
@@ -143,6 +146,8 @@ public:
     void receiving(bool open) override;
     void process_gone(std::uint64_t process, const ExitCause& cause) override;
     void host_gone(std::uint32_t host, const std::string& reason) override;
+    void host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) override;
+    void capabilities_changed() override;
     void dead_letter_handlers(std::vector<Address> elsewhere) override;
     void name_given(const std::string& name, const Address& claimer, const Address& owner) override;
     void name_refused(const std::string& name, const Address& claimer, const Error& error) override;
@@ -284,6 +289,13 @@ private:
     void wait_no_more_elsewhere();
     void end_bonds(std::uint64_t process, const ExitCause& cause);
 
+    // The convention (hosts.cpp, requirements.cpp).
+    void tell_of_host(const ConventionUpdate& update);
+    void host_left(std::uint32_t host, const std::string& reason);
+    Capabilities capabilities() const;
+    bool note_requirements(Cell& cell, const Requirements& extra);
+    void forget_requirements(Cell& cell);
+
     // Time (timing.cpp).
     TimerId add_timer(TimePoint at, const Timer& timer);
     void take_timer(TimerId timer);
@@ -334,6 +346,13 @@ private:
 
     std::mutex members_mutex_;                      // guards members_
     std::unordered_map<Address, Address> members_;  // of troupes, with their fronts
+
+    std::mutex hosts_mutex_;  // guards what follows; held while updates are sent, so that they come in order
+    std::map<std::uint32_t, ConventionUpdate> hosts_;  // the other ones, as last told
+    std::vector<Address> hosts_watchers_;
+
+    mutable std::mutex requirements_mutex_;         // guards requirements_ and parts_.capabilities
+    std::map<Address, Requirements> requirements_;  // of the actors here that have any
 
     std::mutex reported_mutex_;                            // guards what follows
     std::unordered_set<Address> reported_;                 // dead targets already logged, bounded

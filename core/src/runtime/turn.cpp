@@ -91,6 +91,9 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
         case message_id<Readable>:
             if (envelope->sender || watched_fd(cell, *envelope)) return false;  // a user's has a sender
             break;
+        case message_id<ConventionUpdate>:
+            if (envelope->sender || (cell.undertakings && cell.undertakings->hears_of_hosts)) return false;
+            break;
         case message_id<DeadLetter>:
         case message_id<Wakeup>:
             return false;

@@ -60,6 +60,11 @@ std::expected<Address, Error> System::find(std::string_view name, Duration longe
     return base_->find(endpoint_of_this_thread(), name, longest);
 }
 
+std::expected<void, Error> System::update_capability(const std::string& key,
+                                                     const std::optional<CapabilityValue>& value) {
+    return base_->runtime().update_capability(key, value);
+}
+
 bool System::shut_down(Duration longest) { return base_->runtime().end_all(longest); }
 
 SystemCounters System::counters() const {
