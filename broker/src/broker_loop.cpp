@@ -29,6 +29,8 @@ BrokerLoop::BrokerLoop(Options options)
 }
 
 Stop BrokerLoop::run() {
+    service_.status(options_.leader.empty() ? "starting"
+                                            : "starting, and waiting for the leader at " + options_.leader);
     switch_.begin();
     while (!stop_) {
         wait();
@@ -37,6 +39,7 @@ Stop BrokerLoop::run() {
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
         if (auto own = log_outbox_.take(clock_.now()); !own.empty()) switch_.forward_logs(std::move(own), clock_.now());
+        service_.alive(clock_.now());
         if (clock_.now() < next_tick_) continue;
         next_tick_ = clock_.now() + options_.broker.times.tick_interval();
         switch_.tick(clock_.now());
@@ -49,7 +52,10 @@ void BrokerLoop::wait() {
     if (leader_) items.push_back({&*leader_});
     const Duration until_tick = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
     poll(items, switch_.wants_retry() ? std::min<Duration>(until_tick, retry_interval) : until_tick);
-    if (items[1].ready && end_signals_.take()) switch_.end_host(clock_.now());
+    if (items[1].ready && end_signals_.take()) {
+        service_.stopping();
+        switch_.end_host(clock_.now());
+    }
 }
 
 void BrokerLoop::receive_from_peers() {
@@ -108,6 +114,7 @@ void BrokerLoop::signal_process(std::int64_t pid, int signal) { agent_.signal(pi
 
 void BrokerLoop::ready() {
     if (options_.on_ready) options_.on_ready(endpoints_);
+    service_.ready(options_.leader.empty() ? "leads its convention" : "member of the convention of " + options_.leader);
 }
 
 std::uint64_t BrokerLoop::process() const { return process_id(options_.broker.self.id, broker_number); }

@@ -12,6 +12,7 @@
 #include "end_signals.hpp"
 #include "host_agent.hpp"
 #include "log_outbox.hpp"
+#include "service_notice.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
 #include "wire.hpp"
@@ -67,6 +68,7 @@ private:
     transport::Router router_;
     std::optional<transport::Dealer> leader_;
     HostAgent agent_;
+    ServiceNotice service_;
     transport::LogOutbox log_outbox_;
     Switch switch_;
     std::vector<std::string> endpoints_;
