@@ -33,6 +33,8 @@ BrokerLoop::BrokerLoop(Options options)
 }
 
 Stop BrokerLoop::run() {
+    service_.status(options_.leader.empty() ? "starting"
+                                            : "starting, and waiting for the leader at " + options_.leader);
     switch_.begin();
     while (!stop_) {
         wait();
@@ -42,6 +44,7 @@ Stop BrokerLoop::run() {
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
         if (auto own = log_outbox_.take(clock_.now()); !own.empty()) switch_.forward_logs(std::move(own), clock_.now());
+        service_.alive(clock_.now());
         if (clock_.now() < next_tick_) continue;
         next_tick_ = clock_.now() + options_.broker.times.tick_interval();
         look_at_keys();
@@ -57,7 +60,10 @@ void BrokerLoop::wait() {
     if (leader_watch_) items.push_back({&*leader_watch_});
     const Duration until_tick = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
     poll(items, switch_.wants_retry() ? std::min<Duration>(until_tick, retry_interval) : until_tick);
-    if (items[0].ready && end_signals_.take()) switch_.end_host(clock_.now());
+    if (items[0].ready && end_signals_.take()) {
+        service_.stopping();
+        switch_.end_host(clock_.now());
+    }
 }
 
 void BrokerLoop::receive_from_peers() {
@@ -151,6 +157,7 @@ void BrokerLoop::keep_key(const Enrolment& enrolment) {
 
 void BrokerLoop::ready() {
     if (options_.on_ready) options_.on_ready(endpoints_);
+    service_.ready(options_.leader.empty() ? "leads its convention" : "member of the convention of " + options_.leader);
 }
 
 std::uint64_t BrokerLoop::process() const { return process_id(options_.broker.self.id, broker_number); }

@@ -13,6 +13,7 @@
 #include "end_signals.hpp"
 #include "host_agent.hpp"
 #include "log_outbox.hpp"
+#include "service_notice.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
 #include "wire.hpp"
@@ -74,6 +75,7 @@ private:
     std::optional<transport::HandshakeWatch> leader_watch_;  // goes before leader_
     bool told_of_handshake_ = false;
     HostAgent agent_;
+    ServiceNotice service_;
     transport::LogOutbox log_outbox_;
     Switch switch_;
     std::vector<std::string> endpoints_;

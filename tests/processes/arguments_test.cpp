@@ -44,7 +44,7 @@ TEST_CASE("what is missing on the command line is named") {
     Convention convention;
 
     check_refused(convention, {},
-                  "zanni: a verb is missing: broker, host, bench, status, shutdown (zanni --help says more)");
+                  "zanni: a verb is missing: broker, host, bench, status, load, shutdown (zanni --help says more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");
     check_refused(convention, {"host"}, "zanni host: --join is required (zanni host --help says more)");
     check_refused(convention, {"broker", "--listen"},
