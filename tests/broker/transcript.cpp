@@ -106,7 +106,7 @@ std::string words_of(const std::vector<std::byte>& frame) {
                         HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
                         LeaveConvention, EndHost, ShutDownConvention, Acknowledged, LoadModule, ModuleLoaded,
                         ClaimNames, NameGiven, ReleaseName, NameReleased, FindName, NameFound, HostProcesses,
-                        NamesReply>(frame);
+                        NamesReply, Enrolled>(frame);
 }
 
 std::string words_of(const broker::Action& action) {

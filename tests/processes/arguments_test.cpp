@@ -44,7 +44,8 @@ TEST_CASE("what is missing on the command line is named") {
     Convention convention;
 
     check_refused(convention, {},
-                  "zanni: a verb is missing: broker, host, bench, status, load, shutdown (zanni --help says more)");
+                  "zanni: a verb is missing: broker, host, bench, status, load, names, shutdown, keys (zanni --help says "
+                  "more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");
     check_refused(convention, {"host"}, "zanni host: --join is required (zanni host --help says more)");
     check_refused(convention, {"broker", "--listen"},
@@ -120,7 +121,7 @@ TEST_CASE("beyond this machine a host listens only when --insecure says so") {
     check_refused(
         convention, {"broker", "--listen", "tcp://0.0.0.0:*"},
         "zanni: --listen tcp://0.0.0.0:*: refused, as anybody on the network could use this host; there are no keys. "
-        "Listen on 127.0.0.1, or say --insecure on a network that you trust");
+        "Make some with 'zanni keys init', listen on 127.0.0.1, or say --insecure on a network that you trust");
     convention.start_leader("tcp://0.0.0.0:*", {"--insecure"});
     CHECK(convention.endpoint().starts_with("tcp://0.0.0.0:"));
     const std::string port = convention.endpoint().substr(std::string("tcp://0.0.0.0:").size());

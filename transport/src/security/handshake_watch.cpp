@@ -34,11 +34,14 @@ const char* explain(HandshakeFailure failure, bool with_keys) {
         case HandshakeFailure::broken_off:
             break;
     }
-    return with_keys ? "the broker broke off the handshake: its key is not the one that is pinned here, or it is busy"
-                     : "the broker broke off the handshake";
+    return with_keys ? "the broker broke off the handshake: its key is not the one that is pinned here, or it has none"
+                     : "the broker broke off the handshake: this one lets nobody in without a key, as it seems "
+                       "('zanni keys' says how to get one)";
 }
 
 HandshakeWatch::HandshakeWatch(Context& context, Socket& watched) : Socket(context, ZMQ_PAIR), watched_(watched) {
+    // Else libzmq's thread waits for room, and with it whoever ends the watch.
+    set(ZMQ_RCVHWM, 0);
     const std::string place = "inproc://handshakes-" + std::to_string(reinterpret_cast<std::uintptr_t>(&watched));
     if (zmq_socket_monitor(watched.handle(), place.c_str(), failures) != 0)
         throw std::runtime_error(std::string("can't watch handshakes: ") + zmq_strerror(zmq_errno()));

@@ -18,7 +18,7 @@ const char* explain(HandshakeFailure failure, bool with_keys);
 
 /// What libzmq tells of a socket's failed handshakes, and nowhere else. Goes before the socket does.
 /// Threads: those of the socket.
-/// Limits: libzmq's own thread waits when 2,000 failures have not been taken.
+/// Limits: none: whoever has one takes all at each turn of its loop, and each failure costs its peer a connection.
 class HandshakeWatch final : public Socket {
 public:
     /// Errors: throws std::runtime_error.
