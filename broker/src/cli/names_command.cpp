@@ -45,15 +45,17 @@ void add_names_command(CLI::App& app) {
     struct Flags {
         std::string endpoint = default_endpoint;
         bool json = false;
+        std::string keys;
     };
     const auto flags = std::make_shared<Flags>();
     CLI::App* const command = app.add_subcommand("names", "show which actors of a convention have names");
     command->add_option("--join", flags->endpoint, "endpoint of the leader, who alone knows them")
         ->capture_default_str();
     command->add_flag("--json", flags->json, "as JSON, on one line");
+    add_keys_flag(*command, flags->keys);
     command->callback([flags] {
-        const auto reply =
-            ask_broker<NamesReply>(checked_join(flags->endpoint), transport::NamesRequest{}, answer_longest);
+        const auto reply = ask_broker<NamesReply>(checked_join(flags->endpoint), transport::NamesRequest{},
+                                                  answer_longest, flags->keys);
         flags->json ? print_json(reply) : print_table(reply);
     });
 }
