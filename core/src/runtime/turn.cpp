@@ -27,7 +27,7 @@ bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
     if (heartbeat) heartbeat->running.store(cell.type, std::memory_order_relaxed);
     beat();
     int left = messages_max;
-    if (cell.state < Cell::State::running) {
+    if (cell.state == Cell::State::claiming || cell.state == Cell::State::starting) {
         if (cell.state == Cell::State::claiming) take_role(cell);
         if (current == &cell && cell.state == Cell::State::starting) start(cell);
         --left;
