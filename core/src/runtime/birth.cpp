@@ -80,8 +80,9 @@ Address Runtime::create_here(const Creation& creation, std::uint64_t minted_acto
         cell->own_ties().claim = std::make_unique<Claim>();
         cell->ties->claim->longest = creation.options.wait_longest;
         cell->ties->claim->given_out = !creation.reply_to;
+        cell->ties->claim->requirements = creation.options.requirements;
     }
-    const bool has_requirements = note_requirements(*cell, creation.options.requirements);
+    const bool has_requirements = !claims && note_requirements(*cell, creation.options.requirements);
     const ActorType& type = *creation.type;
     cell->mailbox.open();
     if (!claims) parts_.engine.schedule(*cell);

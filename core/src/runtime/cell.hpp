@@ -35,10 +35,11 @@ struct PauseReason {
 /// An actor that shall be the only one of its name in the convention. Written before its first turn only, by who
 /// creates it and by the leader's word, under Runtime::names_mutex_.
 struct Claim {
-    Address owner;           ///< of the name, as the leader says: itself, or another for whom it stands in
-    std::string refusal;     ///< or why there is none
-    Duration longest{};      ///< to wait for that
-    bool given_out = false;  ///< an actor has its address, and may send there whoever the owner is
+    Address owner;              ///< of the name, as the leader says: itself, or another for whom it stands in
+    std::string refusal;        ///< or why there is none
+    Duration longest{};         ///< to wait for that
+    Requirements requirements;  ///< of its creation: they count once it has the name, as no stand-in has any
+    bool given_out = false;     ///< an actor has its address, and may send there whoever the owner is
 };
 
 /// What ties an actor to others. Most have none.

@@ -217,7 +217,9 @@ void Runtime::take_role(Cell& cell) {
     if (!claim.owner) return begin_exit(cell, {ExitCause::start_failure, 0, claim.refusal}, true);
     if (claim.owner == cell.address) {
         cell.state = Cell::State::starting;
-        if (!add_root(cell)) begin_exit(cell, {ExitCause::start_failure, 0, "this process is ending"}, true);
+        if (!add_root(cell)) return begin_exit(cell, {ExitCause::start_failure, 0, "this process is ending"}, true);
+        if (note_requirements(cell, claim.requirements) && !unmet_here(*cell.type, claim.requirements).empty())
+            send(make_envelope(cell.address, Address{}, ExitRequest{}));  // changed since it was placed
         return;
     }
     cell.state = Cell::State::standing_in;
