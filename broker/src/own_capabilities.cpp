@@ -16,7 +16,8 @@ void Broker::on_update_capability(const Peer& from, const UpdateCapability& upda
     if (next.capabilities == self_.capabilities) return;
     // To refuse the process itself would end it.
     if (const auto fits = check(next); !fits) return log::warn("a capability was refused: " + fits.error().to_string());
-    log::info("the capability " + update.key + (update.value ? " is " + zanni::to_string(*update.value) : " is no more"));
+    log::info("the capability " + update.key +
+              (update.value ? " is " + zanni::to_string(*update.value) : " is no more"));
     self_ = std::move(next);
     self_changed();
 }
