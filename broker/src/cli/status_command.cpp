@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -152,8 +153,8 @@ void add_status_command(CLI::App& app) {
     command->callback([flags] {
         auto reply = ask_broker<transport::StatusReply>(checked_join(flags->endpoint), transport::StatusRequest{},
                                                         answer_longest, flags->keys);
-        std::ranges::stable_sort(reply.hosts, std::ranges::greater{},
-                                 [](const HostStatus& host) { return host.host.leader; });
+        const auto leader = std::ranges::find_if(reply.hosts, [](const HostStatus& host) { return host.host.leader; });
+        if (leader != reply.hosts.end()) std::rotate(reply.hosts.begin(), leader, std::next(leader));
         flags->json ? print_json(reply.hosts) : print_table(reply.hosts);
     });
 }
