@@ -5,6 +5,7 @@
 
 #include <zanni/marshal.hpp>
 
+#include "control_characters.hpp"
 #include "process_id.hpp"
 
 namespace zanni::broker {
@@ -22,8 +23,7 @@ Checked at_most(std::size_t count, std::size_t limit, const std::string& what) {
 // What is logged and shown must not move a terminal's cursor.
 Checked check_text(const char* what, const std::string& text, std::size_t limit) {
     if (auto fits = at_most(text.size(), limit, std::string("bytes of ") + what); !fits) return fits;
-    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-    if (std::ranges::any_of(text, is_control))
+    if (zanni::detail::has_control_characters(text))
         return std::unexpected(Error{Error::malformed, std::string("control characters in ") + what});
     return {};
 }

@@ -13,12 +13,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PublicKey key(std::uint8_t number) {
-    PublicKey key;
-    key.bytes[0] = std::byte{number};
-    return key;
-}
-
 /// A leader that knows a client, a host and a token.
 struct LeaderWithKeys : TestBroker {
     LeaderWithKeys() : TestBroker(leader_entry(), false) {

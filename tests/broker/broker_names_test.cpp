@@ -22,19 +22,10 @@ ClaimNames held(const std::string& name, const Address& claimer, Duration since)
 }
 const std::uint64_t far = process_id(beta, 2);
 
-struct Leader : TestBroker {
-    Leader() : TestBroker(leader_entry()) {
-        with_actor_process();
-        program = with_program();
-        with_member(beta, "beta");
-    }
-    Peer program;
-};
-
 }  // namespace
 
 TEST_CASE("the leader answers its own processes, and those of members by their brokers", "[broker][C4]") {
-    Leader leader;
+    LeaderWithAll leader;
     const Address near = actor(leader.program.process());
 
     CHECK(leader.hears(leader.program, claim("registry", near)) == Words{"to alpha/2: NameGiven(registry, alpha/2)"});
@@ -51,7 +42,7 @@ TEST_CASE("the leader answers its own processes, and those of members by their b
 }
 
 TEST_CASE("nobody claims or releases a name for an actor of another process", "[broker][C4]") {
-    Leader leader;
+    LeaderWithAll leader;
     leader.hears(link_of(beta), claim("registry", actor(far)));
 
     CHECK(leader.hears(leader.program, ReleaseName{"registry", actor(far)}) ==
@@ -65,7 +56,7 @@ TEST_CASE("nobody claims or releases a name for an actor of another process", "[
 }
 
 TEST_CASE("the names of processes that a joining host doesn't name are free", "[broker][C4]") {
-    Leader leader;
+    LeaderWithAll leader;
     leader.hears(link_of(beta), claim("gone", actor(far)));
     leader.hears(link_of(beta), claim("here", actor(process_id(beta, 3))));
 
@@ -75,7 +66,7 @@ TEST_CASE("the names of processes that a joining host doesn't name are free", "[
 }
 
 TEST_CASE("the names of a process that is gone, or of a host, are free", "[broker][C4]") {
-    Leader leader;
+    LeaderWithAll leader;
     leader.hears(link_of(beta), claim("a", actor(far)));
     leader.hears(link_of(beta), claim("b", actor(process_id(beta, 3))));
     leader.hears(leader.program, claim("c", actor(leader.program.process())));
@@ -89,7 +80,7 @@ TEST_CASE("the names of a process that is gone, or of a host, are free", "[broke
 }
 
 TEST_CASE("of two actors of a name the younger is told that it has to end", "[broker][C4]") {
-    Leader leader;
+    LeaderWithAll leader;
     leader.hears(leader.program, held("registry", actor(leader.program.process()), 5s));
 
     CHECK(leader.hears(link_of(beta), held("registry", actor(far), 20s)) ==

@@ -15,12 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PublicKey key(std::uint8_t number) {
-    PublicKey key;
-    key.bytes[0] = std::byte{number};
-    return key;
-}
-
 /// A client, a host, an admin, a revoked host and a token for a host that ends after ten minutes.
 KeyRing some_keys(TimePoint now) {
     return {{{key(1), Role::client, "clara", false},

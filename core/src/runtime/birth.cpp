@@ -86,8 +86,7 @@ Address Runtime::create_here(const Creation& creation, std::uint64_t minted_acto
     const ActorType& type = *creation.type;
     cell->mailbox.open();
     if (!claims) parts_.engine.schedule(*cell);
-    if (has_requirements && !unmet_here(type, creation.options.requirements).empty())  // changed since it was placed
-        send(make_envelope(address, Address{}, ExitRequest{}));
+    if (has_requirements) end_if_unfit(address, type, creation.options.requirements);
     return address;
 }
 

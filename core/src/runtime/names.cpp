@@ -3,6 +3,7 @@
 
 #include <zanni/actor_type.hpp>
 
+#include "control_characters.hpp"
 #include "log.hpp"
 #include "runtime/actor_id.hpp"
 #include "runtime/message_kinds.hpp"
@@ -18,10 +19,7 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 256;
 
-bool is_name(std::string_view name) {
-    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-    return name.size() <= name_bytes_max && std::ranges::none_of(name, is_control);
-}
+bool is_name(std::string_view name) { return name.size() <= name_bytes_max && !has_control_characters(name); }
 
 /// For what stands in for an actor of a type that this program need not have.
 constexpr ActorType stand_in_type{
@@ -198,7 +196,7 @@ std::vector<std::uint64_t> Runtime::names_placed_on(std::uint32_t host) {
     std::vector<std::uint64_t> processes;
     const std::scoped_lock lock(names_mutex_);
     for (const auto& [name, named] : names_)
-        if (named.placed_on >> 32 == host) processes.push_back(named.placed_on);
+        if (host_of(named.placed_on) == host) processes.push_back(named.placed_on);
     return processes;
 }
 
@@ -218,8 +216,7 @@ void Runtime::take_role(Cell& cell) {
     if (claim.owner == cell.address) {
         cell.state = Cell::State::starting;
         if (!add_root(cell)) return begin_exit(cell, {ExitCause::start_failure, 0, "this process is ending"}, true);
-        if (note_requirements(cell, claim.requirements) && !unmet_here(*cell.type, claim.requirements).empty())
-            send(make_envelope(cell.address, Address{}, ExitRequest{}));  // changed since it was placed
+        if (note_requirements(cell, claim.requirements)) end_if_unfit(cell.address, *cell.type, claim.requirements);
         return;
     }
     cell.state = Cell::State::standing_in;

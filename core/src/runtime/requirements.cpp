@@ -2,6 +2,7 @@
 #include <iterator>
 #include <utility>
 
+#include "control_characters.hpp"
 #include "runtime/runtime.hpp"
 
 /// What a host offers may change while actors run that need it.
@@ -12,10 +13,6 @@ namespace {
 constexpr std::size_t key_bytes_max = 256;
 constexpr std::size_t text_bytes_max = 1'024;
 constexpr std::size_t capabilities_max = 256;
-
-bool has_control_characters(const std::string& text) {
-    return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
 
 std::expected<void, Error> check(const std::string& key, const std::optional<CapabilityValue>& value) {
     const auto no = [](std::string why) { return std::unexpected(Error{Error::bad_input, std::move(why)}); };
@@ -61,6 +58,11 @@ bool Runtime::note_requirements(Cell& cell, const Requirements& extra) {
     const std::scoped_lock lock(requirements_mutex_);
     requirements_.insert_or_assign(cell.address, std::move(all));
     return true;
+}
+
+/// What the host offers may have changed since the actor was placed, before its requirements were noted.
+void Runtime::end_if_unfit(const Address& address, const ActorType& type, const Requirements& extra) {
+    if (!unmet_here(type, extra).empty()) send(make_envelope(address, Address{}, ExitRequest{}));
 }
 
 void Runtime::forget_requirements(Cell& cell) {

@@ -294,6 +294,7 @@ private:
     void host_left(std::uint32_t host, const std::string& reason);
     Capabilities capabilities() const;
     bool note_requirements(Cell& cell, const Requirements& extra);
+    void end_if_unfit(const Address& address, const ActorType& type, const Requirements& extra);
     void forget_requirements(Cell& cell);
 
     // Time (timing.cpp).
