@@ -1,5 +1,6 @@
 #include "security/handshake_watch.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -13,6 +14,13 @@ namespace {
 
 constexpr int failures =
     ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+
+/// Another each time: libzmq's threads free one a while after its watch has ended, and a new socket may lie where the
+/// old one did.
+std::string free_place() {
+    static std::atomic<std::uint64_t> last{0};
+    return "inproc://handshakes-" + std::to_string(++last);
+}
 
 HandshakeFailure failure_of(std::uint16_t event, std::uint32_t detail) {
     if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) return HandshakeFailure::refused;
@@ -42,7 +50,7 @@ const char* explain(HandshakeFailure failure, bool with_keys) {
 HandshakeWatch::HandshakeWatch(Context& context, Socket& watched) : Socket(context, ZMQ_PAIR), watched_(watched) {
     // Else libzmq's thread waits for room, and with it whoever ends the watch.
     set(ZMQ_RCVHWM, 0);
-    const std::string place = "inproc://handshakes-" + std::to_string(reinterpret_cast<std::uintptr_t>(&watched));
+    const std::string place = free_place();
     if (zmq_socket_monitor(watched.handle(), place.c_str(), failures) != 0)
         throw std::runtime_error(std::string("can't watch handshakes: ") + zmq_strerror(zmq_errno()));
     connect(place);
