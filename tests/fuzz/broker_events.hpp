@@ -120,7 +120,7 @@ void with_message(Input& input, const transport::Peer& from, Use use) {
     using namespace transport;
     const std::uint8_t which = input.byte();
     if (which >= 240) return use(LinkBeat{input.number(8), input.flip()});
-    switch (which % 12) {
+    switch (which % 13) {
         case 0:
             return use(Hello{pick_text(input)});
         case 1: {
@@ -153,8 +153,13 @@ void with_message(Input& input, const transport::Peer& from, Use use) {
             return use(HostChanged{pick_host_entry(input)});
         case 10:
             return use(ProcessGone{pick_process(input), pick_cause(input)});
-        default:
+        case 11:
             return use(LeaveConvention{});
+        default: {
+            UpdateCapability update{pick_text(input), std::nullopt};
+            if (input.flip()) update.value = pick_text(input);
+            return use(std::move(update));
+        }
     }
 }
 

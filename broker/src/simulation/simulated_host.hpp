@@ -64,7 +64,9 @@ public:
     void cut_link(bool up, bool is_cut);
     /// Whether the leader's broker can send to it, under that id.
     bool is_linked_as(const transport::Peer& peer) const { return linked_ && peer == transport::Peer(link_); }
-    transport::Sent send_down(transport::Frame& frame) { return down_.send(frame); }
+    transport::Sent send_down(transport::Frame& frame) { return send_counted(down_, frame); }
+    /// Frames between its broker and the leader's in which one tells the other of something new.
+    std::uint64_t news_frames() const { return news_frames_; }
     void reset_link() {
         up_.break_off();
         down_.break_off();
@@ -94,7 +96,7 @@ public:
 private:
     // Wire
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
-    transport::Sent send_to_leader(transport::Frame& frame) override { return up_.send(frame); }
+    transport::Sent send_to_leader(transport::Frame& frame) override { return send_counted(up_, frame); }
     void connect_to_leader(std::uint64_t link) override;
     void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) override;
     transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) override;
@@ -108,6 +110,7 @@ private:
     void ready() override { ready_ = true; }
     void stop(const Stop& stop) override;
 
+    transport::Sent send_counted(Pipe& pipe, transport::Frame& frame);
     TimePoint now() const { return clock_.now(); }
     template <class Event>
     void let_happen(Event event);
@@ -150,6 +153,7 @@ private:
     std::map<std::uint32_t, std::shared_ptr<SimulatedHostLink>> host_links_;  // made from here, by host
     std::map<std::uint32_t, SimulatedConvention::Link> links_to_;             // as set
     std::set<std::uint32_t> cut_from_;
+    std::uint64_t news_frames_ = 0;
 };
 
 }  // namespace zanni::broker
