@@ -61,7 +61,10 @@ std::string show(const StatusReply& m) {
 }
 std::string show(const JoinConvention& m) { return "JoinConvention(" + m.host.name + ")"; }
 std::string show(const Joined& m) { return "Joined(" + names(m.hosts) + ")"; }
-std::string show(const Heartbeat& m) { return m.status ? "Heartbeat(status)" : "Heartbeat"; }
+std::string show(const Heartbeat& m) {
+    if (m.unheard) return "Heartbeat(unheard)";
+    return m.status ? "Heartbeat(status)" : "Heartbeat";
+}
 std::string show(const ClaimNames& m) {
     std::string text = "ClaimNames(";
     for (const auto& claim : m.claims) text += (text.back() == '(' ? "" : ", ") + claim.name;
