@@ -135,7 +135,7 @@ void Broker::start_actor_process() {
 }
 
 void Broker::reconnect_to_leader() {
-    log::warn("the leader is silent: connecting anew");
+    log::warn("the leader is silent, or hears nothing from here: connecting anew");
     actions_.push_back(ConnectToLeader{new_link()});
 }
 
@@ -245,8 +245,11 @@ void Broker::excuse(Duration slept, TimePoint now) {
 
 void Broker::watch_members(TimePoint now) {
     for (const std::uint32_t host : leadership_.take_silent(now)) host_gone(host, "silent for too long");
-    for (const std::uint32_t host : leadership_.suspect(now))
-        log::warn("host " + leadership_.members().at(host).name + " is suspect: it has been silent for a while");
+    for (const std::uint32_t host : leadership_.suspect(now)) {
+        const auto& member = leadership_.members().at(host);
+        log::warn("host " + member.name + " is suspect: it has been silent for a while");
+        send(member.peer, Heartbeat{std::nullopt, std::nullopt, true});
+    }
 }
 
 void Broker::keep_membership(TimePoint now) {

@@ -118,6 +118,7 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
         header, frame,  //
         on<Joined>([&](const Joined& joined) { on_joined(joined, now); }), on<Heartbeat>([&](const Heartbeat& beat) {
             if (beat.news && *beat.news != membership_.news().received) membership_.lost(now);
+            if (beat.unheard) membership_.unheard(now);
         }),
         on<JoinAgain>([&](const JoinAgain&) { membership_.lost(now); }), on<HostChanged>([&](const HostChanged& news) {
             ++membership_.news().received;

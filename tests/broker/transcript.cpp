@@ -63,7 +63,10 @@ std::string show(const StatusReply& m) {
 }
 std::string show(const JoinConvention& m) { return "JoinConvention(" + m.host.name + ")"; }
 std::string show(const Joined& m) { return "Joined(" + names(m.hosts) + ")"; }
-std::string show(const Heartbeat& m) { return m.status ? "Heartbeat(status)" : "Heartbeat"; }
+std::string show(const Heartbeat& m) {
+    if (m.unheard) return "Heartbeat(unheard)";
+    return m.status ? "Heartbeat(status)" : "Heartbeat";
+}
 std::string show(const LinkBeat& m) {
     return "LinkBeat(" + std::to_string(m.ends) + (m.hears_you ? ", hears you)" : ")");
 }

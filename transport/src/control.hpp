@@ -223,6 +223,9 @@ struct Heartbeat {
     /// has received less joins again, or has the other join again, as a connection that breaks and is made again loses
     /// some and tells nobody.
     std::optional<std::uint64_t> news{};
+    /// From the leader, which has heard nothing of this host for the suspect time, while this came through: another
+    /// connection may do better.
+    bool unheard = false;
 };
 /// The leader doesn't know this host: it was started anew, or took the host for lost.
 struct JoinAgain {
