@@ -71,9 +71,9 @@ struct Stop {
     std::string reason;  ///< empty when it is the natural end, or when who failed has said why
 };
 
-using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, ConnectToHost, DisconnectFromHost, Remember,
-                            AdoptActorProcess, StartActorProcess, WatchProcess, UnwatchProcess, SignalProcess, KeepKey,
-                            Ready, Stop>;
+using Action =
+    std::variant<SendTo, SendToLeader, ConnectToLeader, ConnectToHost, DisconnectFromHost, Remember, AdoptActorProcess,
+                 StartActorProcess, WatchProcess, UnwatchProcess, SignalProcess, KeepKey, Ready, Stop>;
 using Actions = std::vector<Action>;
 
 }  // namespace zanni::broker

@@ -133,8 +133,8 @@ void announce(const HostFlags& flags, const std::string& name, const std::vector
     if (!flags.ready_file.empty()) write_ready_file(flags.ready_file, open);
 }
 
-/// Without --listen a worker is open to other hosts of its own machine, if that is where the leader is; never with keys,
-/// as it has none of its own to open a door with.
+/// Without --listen a worker is open to other hosts of its own machine, if that is where the leader is; never with
+/// keys, as it has none of its own to open a door with.
 std::vector<std::string> listen_of(const HostFlags& flags, const std::string& leader) {
     if (!flags.listen.empty()) return flags.listen;
     if (key_folder(flags.keys) && !flags.insecure) return {};
