@@ -2,8 +2,8 @@
 
 namespace zanni::broker {
 
-/// Lets this process, and those that it starts, open as many files as the system allows: each connection is one, and the
-/// usual soft limit of 1,024 is meant for programs that use select().
+/// Lets this process, and those that it starts, open as many files as the system allows: each connection is one, and
+/// the usual soft limit of 1,024 is meant for programs that use select().
 void allow_most_open_files();
 
 }  // namespace zanni::broker
