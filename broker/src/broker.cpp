@@ -260,7 +260,7 @@ void Broker::keep_membership(TimePoint now) {
         case Membership::Step::nothing:
             break;
         case Membership::Step::ask_to_join:
-            send_to_leader(JoinConvention{self_});
+            send_to_leader(JoinConvention{self_, membership_.series()});
             break;
         case Membership::Step::beat:
             send_to_leader(Heartbeat{own_status(), membership_.news().sent}, true);

@@ -21,12 +21,16 @@ void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now
     }
     HostEntry host = join.host;
     host.leader = false;
-    if (!leadership_.join(host, from, now))
+    const auto joins = leadership_.join(join, from, now);
+    if (joins == Leadership::Join::id_taken)
         return refuse(from, {Error::refused, "the host id is taken: start the host again"});
+    const HostEntry* const known = table_.find(host.id);
+    if (joins == Leadership::Join::member_since && known && *known == host)
+        return send(from, Joined{table_.hosts(), join.series});
     routes_.put_member(host.id, from);
     guard_.in_use(from, true);
     table_.put(host);
-    send(from, Joined{table_.hosts()});
+    send(from, Joined{table_.hosts(), join.series});
     log::info("host " + host.name + " joined, version " + host.version);
     tell_everybody(HostChanged{host}, host.id);
     if (convention_ending_) send(from, EndHost{});
@@ -146,6 +150,7 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
 }
 
 void Broker::on_joined(const Joined& joined, TimePoint now) {
+    if (!membership_.answers(joined.series)) return;
     membership_.joined(now);
     log::info("member of the convention with " + std::to_string(joined.hosts.size()) + " hosts");
     for (const auto& host : table_.hosts())

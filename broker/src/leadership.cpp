@@ -8,15 +8,19 @@ namespace zanni::broker {
 
 using transport::Peer;
 
-bool Leadership::join(const HostEntry& host, const Peer& peer, TimePoint now) {
-    const auto [member, is_new] = members_.try_emplace(host.id);
-    if (!is_new && (member->second.name != host.name || peer < member->second.peer)) return false;
-    member->second.name = host.name;
-    member->second.peer = peer;
-    member->second.last_heard = now;
-    member->second.suspect = false;
-    member->second.news = {};
-    return true;
+Leadership::Join Leadership::join(const transport::JoinConvention& question, const Peer& peer, TimePoint now) {
+    const auto [entry, is_new] = members_.try_emplace(question.host.id);
+    Member& member = entry->second;
+    if (!is_new && (member.name != question.host.name || peer < member.peer)) return Join::id_taken;
+    const bool is_repeated = !is_new && member.peer == peer && question.series != 0 && member.series == question.series;
+    member.last_heard = now;
+    member.suspect = false;
+    if (is_repeated) return Join::member_since;
+    member.name = question.host.name;
+    member.peer = peer;
+    member.series = question.series;
+    member.news = {};
+    return Join::joined;
 }
 
 bool Leadership::heard(std::uint32_t host, const Peer& peer, const std::optional<transport::HostStatus>& status,

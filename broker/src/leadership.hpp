@@ -28,11 +28,16 @@ public:
         std::optional<transport::HostStatus> status;
         bool suspect = false;
         NewsCount news{};
+        std::uint32_t series = 0;  ///< of the question that made it a member
     };
 
-    /// False when the id belongs to a host of another name. A host that joins again comes by a newer connection: what
-    /// is left of an older one can't take its place.
-    bool join(const HostEntry& host, const transport::Peer& peer, TimePoint now);
+    enum class Join {
+        id_taken,      ///< by a host of another name
+        member_since,  ///< the same question was answered before
+        joined
+    };
+    /// A host that joins again comes by a newer connection: what is left of an older one can't take its place.
+    Join join(const transport::JoinConvention& question, const transport::Peer& peer, TimePoint now);
     /// False when there is no such member: it must join again.
     bool heard(std::uint32_t host, const transport::Peer& peer, const std::optional<transport::HostStatus>& status,
                TimePoint now);

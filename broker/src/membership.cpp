@@ -16,6 +16,7 @@ Membership::Step Membership::due(TimePoint now) {
     if (is_unheard_ || now - last_heard_ >= times_.reconnect_after()) {
         member_ = false;
         is_unheard_ = false;
+        ++series_;
         able_since_ = now;
         last_heard_ = now;
         next_ = now;
@@ -58,6 +59,7 @@ void Membership::excuse(Duration slept, TimePoint now) {
 
 void Membership::lost(TimePoint now) {
     member_ = false;
+    ++series_;
     last_heard_ = now;
     next_ = now;
 }

@@ -21,6 +21,10 @@ public:
     /// What is due now. After `reconnect` the host asks to join on the new connection.
     Step due(TimePoint now);
 
+    /// Of the questions whether this host may join, until it may and is told to ask anew.
+    std::uint32_t series() const { return series_; }
+    /// Whether this is the first answer to them. 0: of nobody knows which.
+    bool answers(std::uint32_t series) const { return series == 0 || (series == series_ && !member_); }
     void joined(TimePoint now);
     /// Anything came from the leader.
     void heard(TimePoint now) { last_heard_ = now; }
@@ -41,6 +45,7 @@ public:
 private:
     const Times times_;
     bool member_ = false;
+    std::uint32_t series_ = 1;
     TimePoint last_heard_;
     TimePoint able_since_;  // to be heard by the leader
     bool is_unheard_ = false;

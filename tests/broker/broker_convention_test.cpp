@@ -123,6 +123,34 @@ TEST_CASE("a member's data frame that comes before it has joined asks it to join
           Words{"to alpha/2: Refused(a frame in the name of a process that didn't send it)"});
 }
 
+TEST_CASE("of a host's questions that come all at once the others hear once, unless it has changed", "[broker]") {
+    LeaderOfTwo leader;
+    HostEntry host = host_entry(beta, "beta");
+    const auto asks = [&] { return leader.hears(link_of(beta, 1), JoinConvention{host, 7}); };
+
+    CHECK(asks().size() > 1);
+    CHECK(asks() == Words{"to beta/link1: Joined(hosts alpha beta gamma)"});
+    host.capabilities["GPU"] = true;
+    CHECK(asks().size() > 1);
+    CHECK(asks() == Words{"to beta/link1: Joined(hosts alpha beta gamma)"});
+}
+
+TEST_CASE("a member takes the first answer to its questions, and none to those of another time", "[broker]") {
+    Member member;
+    member.hears_leader(JoinAgain{});
+    const auto question = member.ticks_after(0s);
+    REQUIRE(question == Words{"to leader: JoinConvention(beta)"});
+    const std::vector<HostEntry> hosts{host_entry(alpha, "alpha"), host_entry(beta, "beta")};
+
+    CHECK(member.hears_leader(Joined{hosts, 1}).empty());
+    member.hears_leader(Joined{hosts, 2});
+    CHECK(member.ticks_after(0s) == Words{"to leader: Heartbeat(status)"});
+    member.hears_leader(HostChanged{host_entry(gamma_host, "gamma")});
+    CHECK(member.hears_leader(Joined{hosts, 2}).empty());
+    member.hears_leader(Heartbeat{std::nullopt, 1});
+    CHECK(member.ticks_after(1s) == Words{"to leader: Heartbeat(status)"});
+}
+
 TEST_CASE("a member that has become suspect is told so, and connects anew", "[broker]") {
     LeaderOfTwo leader;
     leader.ticks_after(1s);

@@ -210,10 +210,14 @@ struct HostStatus {
 struct JoinConvention {
     static constexpr auto message_name = "zanni.JoinConvention";
     HostEntry host;
+    /// Of all that the host asks until it is a member. They may wait in one connection and come all at once: the leader
+    /// tells the others of the first one.
+    std::uint32_t series = 0;
 };
 struct Joined {
     static constexpr auto message_name = "zanni.Joined";
     std::vector<HostEntry> hosts;
+    std::uint32_t series = 0;  ///< of the question
 };
 /// "I live": from a host, and back from the leader without a status.
 struct Heartbeat {

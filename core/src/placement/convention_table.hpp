@@ -15,6 +15,7 @@ namespace zanni {
 struct TypeEntry {
     std::string name;
     Requirements requirements;
+    friend bool operator==(const TypeEntry&, const TypeEntry&) = default;
 };
 
 /// What the convention knows about one host.
@@ -27,6 +28,7 @@ struct HostEntry {
     std::uint64_t actor_process = 0;       ///< the common one; 0 while there is none
     std::vector<TypeEntry> types;          ///< that it can create
     std::vector<std::string> endpoints{};  ///< where brokers of other hosts may connect
+    friend bool operator==(const HostEntry&, const HostEntry&) = default;
 };
 
 /// The hosts of a convention, as far as they are known here; and the choice of one for a new actor.
