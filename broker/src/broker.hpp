@@ -15,6 +15,7 @@
 #include "control.hpp"
 #include "frame.hpp"
 #include "leadership.hpp"
+#include "loads.hpp"
 #include "membership.hpp"
 #include "memory.hpp"
 #include "placement/convention_table.hpp"
@@ -101,6 +102,8 @@ private:
     // From member hosts.
     void on_join(const transport::Peer& from, const transport::JoinConvention& join, TimePoint now);
     std::expected<void, Error> may_join(const transport::Peer& from, const HostEntry& host) const;
+    void tell_loads(TimePoint now);
+    void on_host_loads(const transport::HostLoads& news);
     void on_heartbeat(const transport::Peer& from, const transport::Heartbeat& beat, TimePoint now);
     void on_host_changed(const transport::Peer& from, const transport::HostChanged& news);
     void on_process_gone(const transport::Peer& from, const transport::ProcessGone& news);
@@ -152,6 +155,7 @@ private:
 
     Processes processes_;
     ConventionTable table_;
+    Loads loads_;
     RoutingTable routes_;
     Leadership leadership_;  // the leader's
     Membership membership_;  // everybody else's

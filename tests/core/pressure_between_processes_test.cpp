@@ -67,7 +67,7 @@ public:
     void close() override {}
     Capabilities capabilities() const override { return {}; }
     void announce_dead_letter_handlers(std::vector<Address>) override {}
-    std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override {
+    std::expected<std::uint64_t, Error> place(const Wanted&) override {
         return std::unexpected(Error{Error::unknown_type, {}});
     }
 };

@@ -13,6 +13,6 @@ using ControlMessages =
                transport::EndProcess, transport::HostChanged, transport::HostGone, transport::ProcessGone,
                transport::JoinConvention, transport::Joined, transport::Heartbeat, transport::JoinAgain,
                transport::LeaveConvention, transport::EndHost, transport::StatusRequest, transport::StatusReply,
-               transport::ShutDownConvention, transport::Acknowledged>;
+               transport::ShutDownConvention, transport::Acknowledged, transport::HostLoads>;
 
 }  // namespace zanni::fuzz

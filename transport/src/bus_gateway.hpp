@@ -41,9 +41,7 @@ public:
     Way post(EnvelopePtr envelope) override;
     Way way_to(std::uint64_t process) override { return exchange_.way_to(process); }
     void announce_dead_letter_handlers(std::vector<Address> own) override;
-    std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
-        return exchange_.place(type_name, extra);
-    }
+    std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
     bool serve() override;
     void wait(Duration longest) override;
     void wake() override { wake_fd_.signal(); }

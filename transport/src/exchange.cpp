@@ -60,9 +60,9 @@ Capabilities Exchange::capabilities() const {
     return host ? host->capabilities : Capabilities{};
 }
 
-std::expected<std::uint64_t, Error> Exchange::place(std::string_view type_name, const Requirements& extra) {
+std::expected<std::uint64_t, Error> Exchange::place(const Wanted& wanted) {
     const std::scoped_lock lock(table_mutex_);
-    return table_.choose(host_, type_name, extra);
+    return table_.choose(host_, wanted, placement_random_);
 }
 
 // ---- Out
@@ -202,6 +202,7 @@ void Exchange::on_control(const FrameHeader& header, std::span<const std::byte> 
         header, frame,  //
         on<Registered>([&](const Registered& news) { on_registered(news, now); }),
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(news, now); }),
+        on<HostLoads>([&](const HostLoads& news) { on_host_loads(news); }),
         on<HostGone>([&](const HostGone& news) { on_host_gone(news.host, news.reason); }),
         on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(news); }),
         on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { inbox_->dead_letter_handlers(news.handlers); }),
@@ -249,6 +250,11 @@ void Exchange::on_host_changed(const HostChanged& news, TimePoint now) {
     }
     const std::scoped_lock lock(channels_mutex_);
     channels_.ask_host(news.host.id, now);
+}
+
+void Exchange::on_host_loads(const HostLoads& news) {
+    const std::scoped_lock lock(table_mutex_);
+    for (const auto& load : news.loads) table_.put_load(load.host, load.actors);
 }
 
 void Exchange::on_host_gone(std::uint32_t host, const std::string& reason) {

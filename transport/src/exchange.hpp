@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <zanni/gateway.hpp>
+#include <zanni/random.hpp>
 
 #include "channel/channels.hpp"
 #include "control.hpp"
@@ -33,8 +34,9 @@ public:
         std::uint64_t process = 0;  ///< as the broker assigned it
         std::int64_t pid = 0;
         std::string program;
-        std::string machine;  ///< as machine_id() says; a broker of the same watches the pid
-        bool common = false;  ///< serves as its host's common actor process
+        std::string machine;               ///< as machine_id() says; a broker of the same watches the pid
+        bool common = false;               ///< serves as its host's common actor process
+        std::uint64_t placement_seed = 0;  ///< of the choices between hosts
         ChannelSettings channel{};
         /// Of what has come over the bus and isn't handled yet; beyond it this process grants no window.
         std::size_t held_bytes_max = 256 * 1024 * 1024;
@@ -42,7 +44,10 @@ public:
         std::function<bool(std::int64_t pid)> lives = [](std::int64_t) { return true; };
     };
 
-    explicit Exchange(Options options) : options_(std::move(options)), channels_(options_.process, options_.channel) {}
+    explicit Exchange(Options options)
+        : options_(std::move(options)),
+          channels_(options_.process, options_.channel),
+          placement_random_(options_.placement_seed) {}
 
     // ---- Any thread's
 
@@ -50,7 +55,7 @@ public:
     Way way_to(std::uint64_t process);
     void announce_dead_letter_handlers(std::vector<Address> own);
     Capabilities capabilities() const;
-    std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
+    std::expected<std::uint64_t, Error> place(const Wanted& wanted);
 
     // ---- The driver's
 
@@ -87,6 +92,7 @@ private:
     void on_control(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
     void on_registered(const Registered& news, TimePoint now);
     void on_host_changed(const HostChanged& news, TimePoint now);
+    void on_host_loads(const HostLoads& news);
     void on_host_gone(std::uint32_t host, const std::string& reason);
     void on_process_gone(const ProcessGone& news);
 
@@ -131,8 +137,9 @@ private:
     std::vector<Address> dead_letter_handlers_;
     bool announced_ = true;  // the broker knows of them
 
-    mutable std::mutex table_mutex_;  // guards table_ and host_
+    mutable std::mutex table_mutex_;  // guards what follows
     ConventionTable table_;
+    SeededRandom placement_random_;
     std::uint32_t host_ = 0;
 };
 

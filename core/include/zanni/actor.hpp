@@ -12,6 +12,7 @@
 #include <zanni/clock.hpp>
 #include <zanni/envelope.hpp>
 #include <zanni/lifecycle.hpp>
+#include <zanni/placement.hpp>
 #include <zanni/supervision.hpp>
 #include <zanni/task.hpp>
 #include <zanni/timer.hpp>
@@ -30,6 +31,7 @@ struct CreateOptions {
     SupervisionPolicy supervision{};
     Duration wait_longest =
         std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the start
+    Placement placement{};
 };
 
 /// State plus behaviour, one message at a time. Derive from it, list the handlers in `using Behavior`, and create it

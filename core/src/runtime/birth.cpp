@@ -13,10 +13,25 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 256;
 
-std::string needs(std::string_view type, const std::vector<std::string>& missing) {
-    std::string text(type);
-    for (const auto& phrase : missing) text += (&phrase == missing.data() ? " needs " : ", ") + phrase;
+std::string needs(const std::vector<std::string>& missing) {
+    std::string text;
+    for (const auto& phrase : missing) text += (text.empty() ? "needs " : ", ") + phrase;
     return text;
+}
+
+/// What the type's own accepts() has against it; empty when nothing.
+std::string declined(const ActorType& type, const Capabilities& capabilities, const Requirements& extra) {
+    try {
+        return !type.accepts || type.accepts(capabilities, extra) ? "" : "is not accepted by the type";
+    } catch (const std::exception& error) {
+        return std::string("is not accepted by the type, whose accepts() threw: ") + error.what();
+    } catch (...) {
+        return "is not accepted by the type, whose accepts() threw";
+    }
+}
+
+bool asks_for_nobody(const Placement& placement) {
+    return placement.kind() == Placement::Kind::spread || placement.kind() == Placement::Kind::pack;
 }
 
 }  // namespace
@@ -39,15 +54,21 @@ Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_v
 Address Runtime::create(const Creation& creation) {
     if (creation.options.name.size() > name_bytes_max)
         return refuse(creation, {Error::bad_input, "the name of an actor has 256 bytes at most"});
-    if (const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name)) {
-        const auto missing = unmet_here(*type, creation.options.requirements);
-        if (missing.empty()) {
-            const Creation here{type,           type->name, creation.options, creation.parent, creation.reply_to,
-                                creation.troupe};
-            return creation.options.name.empty() ? create_here(here, 0) : create_named(here);
-        }
-        if (!parts_.gateway) return refuse(creation, {Error::unmet_requirement, needs(creation.name, missing)});
+    const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name);
+    const Placement& placement = creation.options.placement;
+    const Creation here{
+        type, type ? type->name : creation.name, creation.options, creation.parent, creation.reply_to, creation.troupe};
+    const Objection objection = type ? objection_here(*type, creation.options.requirements) : Objection{};
+    if (type && objection.empty()) {
+        if (!creation.options.name.empty()) return create_named(here);
+        if (is_place(placement)) return create_here(here, 0);
     }
+    if (type && !parts_.gateway)
+        return refuse(creation,
+                      {Error::unmet_requirement,
+                       objection.empty() ? std::string(creation.name) + " can't be created apart from or with " +
+                                               placement.actor().to_string() + ": this program runs alone"
+                                         : objection.phrase(creation.name)});
     if (!parts_.gateway)
         return refuse(creation,
                       {Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"});
@@ -56,9 +77,30 @@ Address Runtime::create(const Creation& creation) {
                                  "an actor with a name runs in the process that creates it, and this "
                                  "one can't run " +
                                      std::string(creation.name)});
-    const auto process = parts_.gateway->place(creation.name, creation.options.requirements);
+    const auto process =
+        parts_.gateway->place({creation.name, creation.options.requirements, placement, objection.declined});
+    const bool is_here = process ? *process == parts_.process : asks_for_nobody(placement);
+    if (type && objection.empty() && is_here) return create_here(here, 0);
     if (!process) return refuse(creation, process.error());
     return create_there(*process, creation);
+}
+
+/// Whether the placement is content with this process without a look at others.
+bool Runtime::is_place(const Placement& placement) const {
+    const auto host_of = [](std::uint64_t process) { return process >> 32; };
+    const bool is_this_host = host_of(parts_of(placement.actor()).process) == host_of(parts_.process);
+    switch (placement.kind()) {
+        case Placement::Kind::nearest:
+            return true;
+        case Placement::Kind::spread:
+        case Placement::Kind::pack:
+            return !parts_.gateway;
+        case Placement::Kind::with:
+            return is_this_host;
+        case Placement::Kind::apart_from:
+            return !is_this_host;
+    }
+    return true;
 }
 
 /// Whoever comes first makes it; the others get its address, and are told when it runs.
@@ -140,19 +182,26 @@ void Runtime::create_for(const CreateActor& request) {
         return fail({Error::malformed, "an address that is not for this process"});
     const ActorType* const type = parts_.registry.find(request.type);
     if (!type) return fail({Error::unknown_type, "no actor type " + request.type + " in this process"});
-    if (const auto missing = unmet_here(*type, request.requirements); !missing.empty())
-        return fail({Error::unmet_requirement, needs(request.type, missing)});
+    if (const auto objection = objection_here(*type, request.requirements); !objection.empty())
+        return fail({Error::unmet_requirement, objection.phrase(request.type)});
     if (cells_.find(wanted.actor)) return fail({Error::refused, "the address is taken"});
     CreateOptions options;
     options.supervision = request.supervision;
     create_here({type, type->name, options, request.parent, request.reply_to}, wanted.actor);
 }
 
-std::vector<std::string> Runtime::unmet_here(const ActorType& type, const Requirements& extra) const {
+std::string Runtime::Objection::phrase(std::string_view type) const {
+    return std::string(type) + " " + (missing.empty() ? "can't run here: this host " + declined : missing);
+}
+
+Runtime::Objection Runtime::objection_here(const ActorType& type, const Requirements& extra) const {
     Requirements requirements = type.requirements();
     std::ranges::copy(extra, std::back_inserter(requirements));
-    if (requirements.empty()) return {};
-    return unmet(parts_.gateway ? parts_.gateway->capabilities() : parts_.capabilities, requirements);
+    if (requirements.empty() && !type.accepts) return {};
+    const Capabilities capabilities = parts_.gateway ? parts_.gateway->capabilities() : parts_.capabilities;
+    std::string missing = needs(unmet(capabilities, requirements));
+    if (!missing.empty()) return {std::move(missing), {}};
+    return {{}, declined(type, capabilities, extra)};
 }
 
 void Runtime::refuse_creation(const CreateActor& request, const Error& error) {

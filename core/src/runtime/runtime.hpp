@@ -188,7 +188,16 @@ private:
     Address create_there(std::uint64_t process, const Creation& creation);
     Address refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor = 0);
     void create_for(const CreateActor& request);
-    std::vector<std::string> unmet_here(const ActorType& type, const Requirements& extra) const;
+    /// Why this process can't run an actor: what its host lacks, else what the type itself has against it.
+    struct Objection {
+        std::string missing{};
+        std::string declined{};
+
+        bool empty() const { return missing.empty() && declined.empty(); }
+        std::string phrase(std::string_view type) const;
+    };
+    Objection objection_here(const ActorType& type, const Requirements& extra) const;
+    bool is_place(const Placement& placement) const;
     void refuse_creation(const CreateActor& request, const Error& error);
     void start(Cell& cell);
     bool construct(Cell& cell, ExitCause& failure);
