@@ -6,6 +6,7 @@ find_path(CPPZMQ_INCLUDE_DIR zmq.hpp REQUIRED)                  # cppzmq-dev
 find_path(MSGPACK_INCLUDE_DIR msgpack.hpp REQUIRED)             # libmsgpack-cxx-dev
 find_package(spdlog REQUIRED)                                   # libspdlog-dev
 find_package(CLI11 REQUIRED)                                    # libcli11-dev
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)      # libtomlplusplus-dev
 
 # Headers only, and without Boost: the packages' own CMake files would ask for it.
 add_library(zanni_msgpack INTERFACE)

@@ -25,6 +25,7 @@ void add_host_command(CLI::App& app);
 void add_actor_process_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
 void add_status_command(CLI::App& app);
+void add_why_not_command(CLI::App& app);
 void add_shutdown_command(CLI::App& app);
 
 }  // namespace zanni::cli
