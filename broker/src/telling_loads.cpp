@@ -7,13 +7,13 @@ namespace zanni::broker {
 using namespace transport;
 
 void Broker::tell_loads(TimePoint now) {
-    if (!loads_.is_due(now)) return;
+    if (!host_loads_.is_due(now)) return;
     self_.actors = actors_of(own_status());
     // A member says so in its heartbeat; of a leader alone nobody needs to know.
     if (!self_.leader || leadership_.members().empty()) return;
     HostLoads news;
     const auto look_at = [&](std::uint32_t host, std::uint64_t actors) {
-        if (loads_.is_news(host, actors)) news.loads.push_back({host, actors});
+        if (host_loads_.is_news(host, actors)) news.loads.push_back({host, actors});
     };
     look_at(self_.id, self_.actors);
     for (const auto& [host, member] : leadership_.members())

@@ -140,4 +140,42 @@ TEST_CASE("where a type's accepts() says no, the creator looks for another host"
     CHECK(is_here(create<Choosy>(process, {})));
 }
 
+TEST_CASE("an actor whose type no longer accepts what its host offers ends", "[D4]") {
+    Process process;
+    process.gateway.offers = {{"Cores", std::int64_t{8}}};
+    REQUIRE(is_here(create<Choosy>(process, {})));
+
+    process.gateway.offers = {{"Cores", std::int64_t{6}}};
+    process->capabilities_changed();
+    process.run();
+    CHECK(process->actor_count() == 1);
+
+    process.gateway.offers = {{"Cores", std::int64_t{7}}};
+    process->capabilities_changed();
+    process.run();
+    CHECK(process->actor_count() == 0);
+}
+
+TEST_CASE("where an actor with a name runs, its placement says too", "[C4][D3]") {
+    Process process;
+    process.gateway.shares = true;
+    const auto create_named = [&](const std::string& name, const Placement& placement) {
+        CreateOptions options{.name = name};
+        options.placement = placement;
+        const auto created = process.posted<CreateActor>().size();
+        process->create({&actor_type<Plain>(), actor_type<Plain>().name, options, {}, {}});
+        process.run();
+        return process.posted<CreateActor>().size() == created;  // here
+    };
+
+    CHECK(create_named("nearest", {}));
+    CHECK(create_named("with", Placement::with(near_actor)));
+    CHECK_FALSE(create_named("with far", Placement::with(far_actor)));
+    CHECK_FALSE(create_named("spread", Placement::spread()));
+    CHECK(process.gateway.wanted_placement == Placement::spread());
+
+    process.gateway.placement = std::unexpected(Error{Error::unknown_type, "nobody else has it"});
+    CHECK(create_named("spread alone", Placement::spread()));
+}
+
 }  // namespace zanni

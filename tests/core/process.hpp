@@ -37,10 +37,19 @@ public:
         return placement;
     }
     void announce_dead_letter_handlers(std::vector<Address> own) override { announced = std::move(own); }
+    std::expected<void, Error> update_capability(const std::string& key,
+                                                 const std::optional<CapabilityValue>& value) override {
+        updated.emplace_back(key, value);
+        return {};
+    }
+    bool shares_names() const override { return shares; }
+    void claim_name(const std::string&, const Address&, Duration) override {}
+    void release_name(const std::string&, const Address&) override {}
     bool serve() override { return false; }
     void wait(Duration) override {}
     void wake() override {}
 
+    bool shares = false;  ///< names, with nobody to answer
     Capabilities offers;
     std::expected<std::uint64_t, Error> placement = far_process;
     Placement wanted_placement;  ///< as asked for last
@@ -48,7 +57,8 @@ public:
     std::vector<EnvelopePtr> posted;
     std::optional<Way> post_says;       ///< instead of what way_to() would
     std::set<std::uint64_t> congested;  ///< processes, the ways to which are
-    std::vector<Address> announced;     ///< as handling dead letters
+    std::vector<std::pair<std::string, std::optional<CapabilityValue>>> updated;
+    std::vector<Address> announced;  ///< as handling dead letters
 };
 
 struct Process {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -22,6 +23,9 @@ constexpr const char* capabilities_table = "capabilities";
 
 /// Not for a file: what asks for it, and what has a table of its own.
 constexpr std::array<std::string_view, 4> without_key{"help", "config", "print-config", "capability"};
+
+/// Not for the eyes of others: what they say is never printed.
+constexpr std::array<std::string_view, 1> secret_keys{"token"};
 
 std::string in_quotes(std::string_view text) {
     std::string result = "\"";
@@ -65,7 +69,9 @@ std::string expected_type(const CLI::Option& option) {
     if (is_switch(option)) return "true or false";
     if (is_integer(option)) return is_list(option) ? "an array of whole numbers" : "a whole number";
     if (is_number(option)) return is_list(option) ? "an array of numbers" : "a number";
-    return is_list(option) ? "a text in quotes, or an array of such" : "a text in quotes";
+    if (is_list(option)) return "a text in quotes, or an array of such";
+    return "a text in quotes" +
+           (option.get_default_str().empty() ? "" : ", such as " + in_quotes(option.get_default_str()));
 }
 
 /// As a flag's argument; nothing when the flag's type is another.
@@ -126,12 +132,15 @@ std::string as_toml(const CLI::Option& option, const std::vector<std::string>& w
 class Configuration::File {
 public:
     explicit File(const std::string& path) : path_(path) {
-        if (!std::filesystem::is_regular_file(path)) throw CannotStart("--config '" + path + "': no such file");
+        if (!std::filesystem::exists(path)) throw CannotStart("--config '" + path + "': no such file");
+        if (std::filesystem::is_directory(path)) throw CannotStart("--config '" + path + "' is a folder");
         try {
             root = toml::parse_file(path);
         } catch (const toml::parse_error& error) {
+            const std::string what(error.description());
+            const bool no_value = what.find("could not determine value type") != std::string::npos;
             throw CannotStart(path + ":" + std::to_string(error.source().begin.line) + ": " +
-                              std::string(error.description()));
+                              (no_value ? "no value: expected true, false, a number, or a text in quotes" : what));
         }
     }
     std::string place(const toml::node& node) const { return path_ + ":" + std::to_string(node.source().begin.line); }
@@ -167,7 +176,11 @@ CLI::Option& Configuration::option_of(const std::string& key, const std::string&
         known.push_back(option->get_lnames().front());
     }
     const auto near = key == "capability" ? capabilities_table : nearest(key, known);
-    throw CannotStart(place + ": there is no key " + key_of(key) + (near ? "; did you mean " + *near + "?" : ""));
+    if (near) throw CannotStart(place + ": there is no key " + key_of(key) + "; did you mean " + *near + "?");
+    std::string all;
+    for (const auto& name : known) all += (all.empty() ? "" : ", ") + name;
+    throw CannotStart(place + ": there is no key " + key_of(key) + "; 'zanni " + command_.get_name() + "' knows " +
+                      all);
 }
 
 /// While CLI11 takes what was given as flags: those have a count, and what the file says is given to the others.
@@ -215,19 +228,31 @@ void Configuration::read_capabilities(const File& file) {
 
 // ---- What is effective
 
-std::string Configuration::origin(const std::string& key, bool is_flag) const {
-    if (const auto place = places_.find(key); place != places_.end() && !is_flag) return "  # " + place->second;
-    return is_flag ? "  # flag" : "  # default";
+std::string Configuration::origin_of_capability(const std::string& key, bool is_flag) const {
+    if (is_flag) return "  # flag";
+    const auto place = places_.find(std::string(capabilities_table) + "." + key);
+    return "  # " + (place == places_.end() ? "this machine" : place->second);
+}
+
+std::string Configuration::origin(const CLI::Option& option) const {
+    if (option.count() == 0) return "  # default";
+    if (const auto place = places_.find(option.get_lnames().front()); place != places_.end())
+        return "  # " + place->second;
+    const char* const variable = option.get_envname().empty() ? nullptr : std::getenv(option.get_envname().c_str());
+    return variable && option.results().back() == variable ? "  # " + option.get_envname() : "  # flag";
 }
 
 void Configuration::print(const Capabilities& host_facts, const Capabilities& flags) const {
     for (const CLI::Option* const option : options()) {
         const std::string key = option->get_lnames().front();
-        const bool is_flag = option->count() > 0 && !places_.contains(key);
+        if (option->count() > 0 && std::ranges::find(secret_keys, key) != secret_keys.end()) {
+            std::printf("# %s = (a secret)%s\n", key.c_str(), origin(*option).c_str());
+            continue;
+        }
         const auto words = option->count() > 0 ? option->results() : defaults_of(*option);
         const bool is_unset = words.empty() && !is_switch(*option);
         std::printf("%s%s = %s%s\n", is_unset ? "# " : "", key.c_str(), as_toml(*option, words).c_str(),
-                    origin(key, is_flag).c_str());
+                    origin(*option).c_str());
     }
     Capabilities effective = flags;
     effective.insert(capabilities_.begin(), capabilities_.end());
@@ -235,7 +260,7 @@ void Configuration::print(const Capabilities& host_facts, const Capabilities& fl
     std::printf("\n[%s]\n", capabilities_table);
     for (const auto& [key, value] : effective)
         std::printf("%s = %s%s\n", key_of(key).c_str(), as_toml(value).c_str(),
-                    origin(std::string(capabilities_table) + "." + key, flags.contains(key)).c_str());
+                    origin_of_capability(key, flags.contains(key)).c_str());
 }
 
 void Configuration::apply(const Capabilities& host_facts, const Capabilities& flags,
@@ -248,12 +273,16 @@ void Configuration::apply(const Capabilities& host_facts, const Capabilities& fl
     }
 }
 
-/// "--down-after 1x: expected ..." becomes "zanni.toml:3: down-after 1x: expected ...".
+/// "--down-after 1x: expected ..." becomes "zanni.toml:3: down-after 1x: expected ...". Of several flags the first that
+/// the file has set counts.
 std::string Configuration::placed(const std::string& complaint) const {
-    if (!complaint.starts_with("--")) return complaint;
-    const auto key = complaint.substr(2, complaint.find_first_of(" :,", 2) - 2);
-    const auto place = places_.find(key);
-    return place == places_.end() ? complaint : place->second + ": " + complaint.substr(2);
+    for (auto dashes = complaint.find("--"); dashes != std::string::npos; dashes = complaint.find("--", dashes + 2)) {
+        const auto key = complaint.substr(dashes + 2, complaint.find_first_of(" :,", dashes) - dashes - 2);
+        const auto place = places_.find(key);
+        if (place != places_.end()) return place->second + ": " + (dashes == 0 ? complaint.substr(2) : complaint);
+        if (!complaint.starts_with("--")) break;
+    }
+    return complaint;
 }
 
 }  // namespace zanni::cli

@@ -38,8 +38,10 @@ private:
     void set(CLI::Option& option, const std::vector<std::string>& words, const std::string& place);
     std::vector<CLI::Option*> options() const;
     CLI::Option& option_of(const std::string& key, const std::string& place) const;
-    /// "# flag", "# zanni.toml:12", "# default".
-    std::string origin(const std::string& key, bool is_flag) const;
+    /// "# flag", "# zanni.toml:12", "# default", "# ZANNI_TOKEN".
+    std::string origin(const CLI::Option& option) const;
+    /// Likewise, "# this machine".
+    std::string origin_of_capability(const std::string& key, bool is_flag) const;
     void print(const Capabilities& host_facts, const Capabilities& flags) const;
     std::string placed(const std::string& complaint) const;
 

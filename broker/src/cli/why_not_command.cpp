@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "command.hpp"
 #include "endpoint_flags.hpp"
 #include "placement/convention_table.hpp"
+#include "usage_error.hpp"
 
 /// `zanni why-not`: which host could run an actor of a type, and what the others lack.
 namespace zanni::cli {
@@ -22,6 +25,7 @@ struct WhyNotFlags {
     std::string type;
     std::vector<std::string> requirements;
     std::string endpoint = default_endpoint;
+    std::string keys;
 };
 
 Requirements read_requirements(const std::vector<std::string>& flags) {
@@ -36,16 +40,21 @@ Requirements read_requirements(const std::vector<std::string>& flags) {
 
 void why_not(const WhyNotFlags& flags) {
     const Requirements extra = read_requirements(flags.requirements);
-    const auto reply =
-        ask_broker<transport::StatusReply>(checked_join(flags.endpoint), transport::StatusRequest{}, answer_longest);
+    const auto reply = ask_broker<transport::StatusReply>(checked_join(flags.endpoint), transport::StatusRequest{},
+                                                          answer_longest, flags.keys);
     bool any_fits = false;
+    std::vector<std::string> known;
     for (const auto& status : reply.hosts) {
         const Fit fits = fit(status.host, flags.type, extra);
         any_fits |= static_cast<bool>(fits);
+        for (const auto& type : status.host.types) known.push_back(type.name);
         std::printf("%s %s%s\n", status.host.name.c_str(), fits ? "fits" : fits.missing.c_str(),
                     status.suspect ? " (and has been silent for a while)" : "");
     }
-    if (!any_fits) throw CLI::RuntimeError(exit_failed);
+    if (any_fits) return;
+    const auto near = std::ranges::find(known, flags.type) == known.end() ? nearest(flags.type, known) : std::nullopt;
+    throw std::runtime_error("no host could run an actor of type " + flags.type +
+                             (near ? "; did you mean " + *near + "?" : ""));
 }
 
 }  // namespace
@@ -61,6 +70,7 @@ void add_why_not_command(CLI::App& app) {
                      "repeatable")
         ->allow_extra_args(false);
     command->add_option("--join", flags->endpoint, "endpoint of a host")->capture_default_str();
+    add_keys_flag(*command, flags->keys);
     command->callback([flags] { why_not(*flags); });
 }
 

@@ -4,6 +4,7 @@
 #include <expected>
 #include <initializer_list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,8 @@ struct Requirement {
 /// All of them must be met.
 using Requirements = std::vector<Requirement>;
 
+/// Offers this from now on; without a value no more.
+void change(Capabilities& capabilities, const std::string& key, const std::optional<CapabilityValue>& value);
 /// The left side of a comparison; see capability().
 struct CapabilityKey {
     std::string key;

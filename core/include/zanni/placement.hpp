@@ -8,8 +8,8 @@ namespace zanni {
 
 /// Where a new actor should run, among the places that meet its requirements: `{.placement = Placement::spread()}`.
 ///
-/// Without more words: this process, else this host, else the better of a few random other hosts. An actor with a name
-/// runs in the process that creates it, whatever this says.
+/// Without more words: this process, else this host, else the better of a few random other hosts. Who is first to
+/// create an actor with a name decides where it runs.
 class Placement {
 public:
     enum class Kind : std::uint8_t { nearest, spread, pack, with, apart_from };

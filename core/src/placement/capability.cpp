@@ -150,6 +150,13 @@ std::optional<Number> parse_number(std::string_view text) {
 
 }  // namespace
 
+void change(Capabilities& capabilities, const std::string& key, const std::optional<CapabilityValue>& value) {
+    if (value)
+        capabilities.insert_or_assign(key, *value);
+    else
+        capabilities.erase(key);
+}
+
 bool meets(const Capabilities& capabilities, const Requirement& requirement) {
     return holds(capabilities, requirement) ||
            std::ranges::any_of(requirement.alternatives,

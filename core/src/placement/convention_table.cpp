@@ -2,18 +2,16 @@
 
 #include <algorithm>
 
+#include "runtime/actor_id.hpp"
+
 namespace zanni {
 
 namespace {
 
-std::uint32_t host_of(const Address& actor) {
-    return static_cast<std::uint32_t>(detail::parts_of(actor).process >> 32);
-}
-
 /// Why the placement leaves this host out; empty when it doesn't.
 std::string left_out(const HostEntry& host, std::uint32_t own_host, const Wanted& wanted) {
     const Placement& placement = wanted.placement;
-    const bool is_there = host.id == host_of(placement.actor());
+    const bool is_there = host.id == detail::host_of(detail::parts_of(placement.actor()).process);
     if (placement.kind() == Placement::Kind::with && !is_there)
         return "is not the host of " + placement.actor().to_string();
     if (placement.kind() == Placement::Kind::apart_from && is_there)

@@ -11,25 +11,6 @@ namespace zanni::detail {
 
 namespace {
 
-constexpr std::size_t name_bytes_max = 256;
-
-std::string needs(const std::vector<std::string>& missing) {
-    std::string text;
-    for (const auto& phrase : missing) text += (text.empty() ? "needs " : ", ") + phrase;
-    return text;
-}
-
-/// What the type's own accepts() has against it; empty when nothing.
-std::string declined(const ActorType& type, const Capabilities& capabilities, const Requirements& extra) {
-    try {
-        return !type.accepts || type.accepts(capabilities, extra) ? "" : "is not accepted by the type";
-    } catch (const std::exception& error) {
-        return std::string("is not accepted by the type, whose accepts() threw: ") + error.what();
-    } catch (...) {
-        return "is not accepted by the type, whose accepts() threw";
-    }
-}
-
 bool asks_for_nobody(const Placement& placement) {
     return placement.kind() == Placement::Kind::spread || placement.kind() == Placement::Kind::pack;
 }
@@ -52,42 +33,23 @@ Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_v
 }
 
 Address Runtime::create(const Creation& creation) {
-    if (creation.options.name.size() > name_bytes_max)
-        return refuse(creation, {Error::bad_input, "the name of an actor has 256 bytes at most"});
-    const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name);
-    const Placement& placement = creation.options.placement;
-    const Creation here{
-        type, type ? type->name : creation.name, creation.options, creation.parent, creation.reply_to, creation.troupe};
-    const Objection objection = type ? objection_here(*type, creation.options.requirements) : Objection{};
-    if (type && objection.empty()) {
-        if (!creation.options.name.empty()) return create_named(here);
-        if (is_place(placement)) return create_here(here, 0);
-    }
-    if (type && !parts_.gateway)
-        return refuse(creation,
-                      {Error::unmet_requirement,
-                       objection.empty() ? std::string(creation.name) + " can't be created apart from or with " +
-                                               placement.actor().to_string() + ": this program runs alone"
-                                         : objection.phrase(creation.name)});
-    if (!parts_.gateway)
-        return refuse(creation,
-                      {Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"});
-    if (!creation.options.name.empty())
-        return refuse(creation, {Error::refused,
-                                 "an actor with a name runs in the process that creates it, and this "
-                                 "one can't run " +
-                                     std::string(creation.name)});
-    const auto process =
-        parts_.gateway->place({creation.name, creation.options.requirements, placement, objection.declined});
-    const bool is_here = process ? *process == parts_.process : asks_for_nobody(placement);
-    if (type && objection.empty() && is_here) return create_here(here, 0);
+    if (!creation.options.name.empty()) return create_named(creation);
+    const ActorType* const type = type_of(creation);
+    const Objection objection = objection_here(creation);
+    const auto process = !objection.error && is_place(creation.options.placement)
+                             ? std::expected<std::uint64_t, Error>(parts_.process)
+                             : place(creation, objection);
     if (!process) return refuse(creation, process.error());
-    return create_there(*process, creation);
+    if (objection.error || *process != parts_.process) return create_there(*process, creation);
+    return create_here({type, type->name, creation.options, creation.parent, creation.reply_to, creation.troupe}, 0);
+}
+
+const ActorType* Runtime::type_of(const Creation& creation) const {
+    return creation.type ? creation.type : parts_.registry.find(creation.name);
 }
 
 /// Whether the placement is content with this process without a look at others.
 bool Runtime::is_place(const Placement& placement) const {
-    const auto host_of = [](std::uint64_t process) { return process >> 32; };
     const bool is_this_host = host_of(parts_of(placement.actor()).process) == host_of(parts_.process);
     switch (placement.kind()) {
         case Placement::Kind::nearest:
@@ -103,32 +65,27 @@ bool Runtime::is_place(const Placement& placement) const {
     return true;
 }
 
-/// Whoever comes first makes it; the others get its address, and are told when it runs.
-Address Runtime::create_named(const Creation& creation) {
-    const std::unique_lock lock(names_mutex_);
-    const auto named = names_.find(creation.options.name);
-    if (named == names_.end()) {
-        const Address address = create_here(creation, 0);
-        const Cell* const cell = cell_of(address);
-        if (cell && cell->address == address) names_.emplace(creation.options.name, address);
-        return address;
+/// What the convention says. Here, where it knows of nobody and this process may run the actor.
+std::expected<std::uint64_t, Error> Runtime::place(const Creation& creation, const Objection& objection) const {
+    const Placement& placement = creation.options.placement;
+    if (!parts_.gateway) {
+        if (objection.error) return std::unexpected(*objection.error);
+        return std::unexpected(
+            Error{Error::unmet_requirement, std::string(creation.name) + " can't be created apart from or with " +
+                                                placement.actor().to_string() + ": this program runs alone"});
     }
-    if (creation.reply_to) send(make_envelope(named->second, Address{}, AwaitStart{creation.reply_to}));
-    return named->second;
-}
-
-Address Runtime::find(std::string_view name) {
-    const std::scoped_lock lock(names_mutex_);
-    const auto named = names_.find(name);
-    return named == names_.end() ? Address{} : named->second;
+    auto process = parts_.gateway->place({creation.name, creation.options.requirements, placement, objection.declined});
+    if (!process && !objection.error && asks_for_nobody(placement)) return parts_.process;
+    return process;
 }
 
 Address Runtime::create_here(const Creation& creation, std::uint64_t minted_actor) {
+    const bool claims = !creation.options.name.empty() && parts_.gateway && parts_.gateway->shares_names();
     Cell* const cell = cells_.take(parts_.process, minted_actor);
     if (!cell)
         return refuse(creation, {Error::overloaded, "this process is full, or the address is taken"}, minted_actor);
     const std::uint64_t parent_process = parts_of(creation.parent).process;
-    cell->is_root = parent_process != parts_.process;
+    cell->is_root = parent_process != parts_.process && !claims;  // who claims a name may turn out to be nobody
     if (cell->is_root && !add_root(*cell)) {
         release(*cell);
         return refuse(creation, {Error::shut_down, "this process is ending"}, minted_actor);
@@ -153,8 +110,18 @@ Address Runtime::create_here(const Creation& creation, std::uint64_t minted_acto
     cell->state = Cell::State::starting;
     const Address address = cell->address;
     if (cell->is_root && creation.parent) family_.add(parent_process, {address, creation.parent});
+    if (claims) {
+        cell->state = Cell::State::claiming;
+        cell->own_ties().claim = std::make_unique<Claim>();
+        cell->ties->claim->longest = creation.options.wait_longest;
+        cell->ties->claim->given_out = !creation.reply_to;
+        cell->ties->claim->requirements = creation.options.requirements;
+    }
+    const bool has_requirements = !claims && note_requirements(*cell, creation.options.requirements);
+    const ActorType& type = *creation.type;
     cell->mailbox.open();
-    parts_.engine.schedule(*cell);
+    if (!claims) parts_.engine.schedule(*cell);
+    if (has_requirements) end_if_unfit(address, type, creation.options.requirements);
     return address;
 }
 
@@ -163,14 +130,15 @@ Address Runtime::create_there(std::uint64_t process, const Creation& creation) {
     if (creation.parent) family_.add(process, {address, creation.parent});
     send(make_envelope(make_address({process, process_itself}), creation.parent,
                        CreateActor{address, creation.parent, creation.reply_to, std::string(creation.name),
-                                   creation.options.requirements, creation.options.supervision}));
+                                   creation.options.requirements, creation.options.supervision, creation.options.name,
+                                   creation.options.wait_longest}));
     return address;
 }
 
 /// Gives the minted address, or one that never names anybody.
 Address Runtime::refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor) {
     const Address address = make_address({parts_.process, minted_actor ? minted_actor : mint_actor()});
-    refuse_creation({address, creation.parent, creation.reply_to, {}, {}, {}}, error);
+    refuse_creation({address, creation.parent, creation.reply_to, {}, {}, {}, creation.options.name, {}}, error);
     return address;
 }
 
@@ -182,37 +150,26 @@ void Runtime::create_for(const CreateActor& request) {
         return fail({Error::malformed, "an address that is not for this process"});
     const ActorType* const type = parts_.registry.find(request.type);
     if (!type) return fail({Error::unknown_type, "no actor type " + request.type + " in this process"});
-    if (const auto objection = objection_here(*type, request.requirements); !objection.empty())
-        return fail({Error::unmet_requirement, objection.phrase(request.type)});
+    if (const auto objection = objection_here(*type, request.requirements); objection.error)
+        return fail(*objection.error);
     if (cells_.find(wanted.actor)) return fail({Error::refused, "the address is taken"});
     CreateOptions options;
     options.supervision = request.supervision;
+    options.requirements = request.requirements;
+    if (!request.name.empty()) return create_named_for(request, *type);
     create_here({type, type->name, options, request.parent, request.reply_to}, wanted.actor);
 }
 
-std::string Runtime::Objection::phrase(std::string_view type) const {
-    return std::string(type) + " " + (missing.empty() ? "can't run here: this host " + declined : missing);
-}
-
-Runtime::Objection Runtime::objection_here(const ActorType& type, const Requirements& extra) const {
-    Requirements requirements = type.requirements();
-    std::ranges::copy(extra, std::back_inserter(requirements));
-    if (requirements.empty() && !type.accepts) return {};
-    const Capabilities capabilities = parts_.gateway ? parts_.gateway->capabilities() : parts_.capabilities;
-    std::string missing = needs(unmet(capabilities, requirements));
-    if (!missing.empty()) return {std::move(missing), {}};
-    return {{}, declined(type, capabilities, extra)};
-}
-
 void Runtime::refuse_creation(const CreateActor& request, const Error& error) {
-    if (request.reply_to) tell_created(request.reply_to, request.address, &error);
+    if (request.reply_to) tell_created(request.reply_to, request.address, &error, request.name);
     if (request.parent) tell_parent(request.parent, request.address, {ExitCause::start_failure, 0, error.to_string()});
 }
 
 void Runtime::start(Cell& cell) {
     cell.state = Cell::State::running;
     if (ExitCause failure; !construct(cell, failure)) return begin_exit(cell, std::move(failure), true);
-    if (cell.reply_to) tell_created(std::exchange(cell.reply_to, {}), cell.address, nullptr);
+    if (cell.reply_to)
+        tell_created(std::exchange(cell.reply_to, {}), cell.address, nullptr, cell.ties ? cell.ties->name : "");
     if (cell.exit_requested) return begin_exit(cell, {}, true);
     start_transient(cell);
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <stdexcept>
+#include <string>
 
 #include <zanni/zanni.hpp>
 
@@ -19,8 +20,11 @@ public:
         send(asker, SecondAnswer{});
     }
     void send_parcel(const SendParcel& wish) { send(wish.target, Parcel{std::string(wish.bytes, 'x')}); }
-    using Behavior =
-        zanni::Behavior<&Probe::where, &Probe::end_process, &Probe::weigh, &Probe::answer_twice, &Probe::send_parcel>;
+    void complain(const Complain& wish) {
+        for (std::uint32_t i = 1; i <= wish.times; ++i) log_warn(wish.about + " " + std::to_string(i));
+    }
+    using Behavior = zanni::Behavior<&Probe::where, &Probe::end_process, &Probe::weigh, &Probe::answer_twice,
+                                     &Probe::send_parcel, &Probe::complain>;
 
 private:
     std::uint32_t times_asked_ = 0;
