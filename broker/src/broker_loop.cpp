@@ -1,6 +1,8 @@
 #include "broker_loop.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "log.hpp"
@@ -20,9 +22,9 @@ constexpr auto retry_interval = std::chrono::milliseconds(1);
 BrokerLoop::BrokerLoop(Options options)
     : options_(std::move(options)),
       doors_(context_, options_.keys.server),
-      switch_(options_.broker, *this, clock_.now()) {
+      endpoints_(listen()),
+      switch_(reachable(endpoints_), *this, clock_.now()) {
     look_at_keys();
-    for (const auto& endpoint : options_.listen) endpoints_.push_back(doors_.bind(endpoint));
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
         options_.actor_process.push_back(endpoints_.front());
@@ -30,6 +32,18 @@ BrokerLoop::BrokerLoop(Options options)
     }
     if (options_.broker.memory) modules_ = options_.broker.memory->modules;
     if (!options_.broker.self.leader) log::add_forwarder(*this);
+}
+
+std::vector<std::string> BrokerLoop::listen() {
+    std::vector<std::string> bound;
+    for (const auto& endpoint : options_.listen) bound.push_back(doors_.bind(endpoint));
+    return bound;
+}
+
+Broker::Options BrokerLoop::reachable(const std::vector<std::string>& bound) {
+    Broker::Options options = options_.broker;
+    if (options_.reachable_at) options.self.endpoints = options_.reachable_at(bound);
+    return options;
 }
 
 Stop BrokerLoop::run() {
@@ -41,6 +55,7 @@ Stop BrokerLoop::run() {
         look_at_handshakes();
         receive_from_peers();
         receive_from_leader();
+        receive_from_hosts();
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
         if (auto own = log_outbox_.take(clock_.now()); !own.empty()) switch_.forward_logs(std::move(own), clock_.now());
@@ -58,8 +73,13 @@ void BrokerLoop::wait() {
     doors_.add_to(items);
     if (leader_) items.push_back({&*leader_});
     if (leader_watch_) items.push_back({&*leader_watch_});
+    const auto first_host = items.size();
+    for (auto& [host, dealer] : hosts_) items.push_back({&dealer});
     const Duration until_tick = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
     poll(items, switch_.wants_retry() ? std::min<Duration>(until_tick, retry_interval) : until_tick);
+    heard_hosts_.clear();
+    for (auto item = items.begin() + static_cast<std::ptrdiff_t>(first_host); const auto& [host, dealer] : hosts_)
+        if ((item++)->ready) heard_hosts_.push_back(host);
     if (items[0].ready && end_signals_.take()) {
         service_.stopping();
         switch_.end_host(clock_.now());
@@ -108,6 +128,18 @@ void BrokerLoop::receive_from_leader() {
         switch_.on_frame_from_leader(std::move(frame), now);
 }
 
+/// What comes may be the end of a connection.
+void BrokerLoop::receive_from_hosts() {
+    Frame frame;
+    const TimePoint now = clock_.now();
+    for (const std::uint32_t host : heard_hosts_)
+        for (int i = 0; i < frames_per_round; ++i) {
+            const auto dealer = hosts_.find(host);
+            if (dealer == hosts_.end() || !dealer->second.receive(frame)) break;
+            switch_.on_frame_from_host(host, std::move(frame), now);
+        }
+}
+
 void BrokerLoop::tell_ends() {
     for (const auto& ended : agent_.reap())
         if (ended.process)
@@ -129,6 +161,24 @@ void BrokerLoop::connect_to_leader(std::uint64_t link) {
     leader_.emplace(context_, routing_id(link), options_.keys.leader);
     leader_watch_.emplace(context_, *leader_);
     leader_->connect(options_.leader);
+}
+
+/// An endpoint that is none is like one where nobody answers.
+void BrokerLoop::connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) {
+    hosts_.erase(host);
+    const auto [dealer, is_new] =
+        hosts_.emplace(std::piecewise_construct, std::forward_as_tuple(host),
+                       std::forward_as_tuple(context_, std::optional<RoutingId>(routing_id(link))));
+    try {
+        dealer->second.connect(endpoint);
+    } catch (const std::runtime_error& error) {
+        log::warn(error.what());
+    }
+}
+
+Sent BrokerLoop::send_to_host(std::uint32_t host, Frame& frame) {
+    const auto dealer = hosts_.find(host);
+    return dealer == hosts_.end() ? Sent::unknown : dealer->second.send(frame);
 }
 
 void BrokerLoop::remember(const Memory& memory) {

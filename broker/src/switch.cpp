@@ -80,10 +80,35 @@ void Switch::on_frame_from_leader(Frame frame, TimePoint now) {
     log::warn("the leader sent a frame for another host");
 }
 
+void Switch::on_frame_from_host(std::uint32_t host, Frame frame, TimePoint now) {
+    const auto bytes = std::as_const(frame).bytes();
+    const auto header = decode_header(bytes);
+    broker_.heard(outgoing_link(host), now);
+    if (!header) return drop();
+    if (header->kind == FrameKind::control) return perform(broker_.on_control_from_host(host, *header, bytes, now));
+    if (host_of(header->source) != host || host_of(header->destination) != own_host_) return drop();
+    forward(std::move(frame), *header, now);
+}
+
 void Switch::forward(Frame frame, const FrameHeader& header, TimePoint now) {
-    const Hop hop = broker_.routes().route(header.destination);
+    const std::uint32_t host = host_of(header.destination);
+    Hop hop = broker_.routes().route(header.destination);
     if (hop.to == Hop::To::nowhere) return no_way(header, now);
-    if (hop.to == Hop::To::leader && !broker_.is_member()) return drop();  // it would refuse the frame
+    if (hop.to == Hop::To::host) {
+        const Sent sent = pass_on(hop, frame);
+        if (sent == Sent::full) return drop();
+        if (sent == Sent::sent) {
+            broker_.sent_directly(host);
+            ++broker_.traffic().frames_routed;
+            return;
+        }
+        perform(broker_.link_lost(hop.peer, now));
+        hop = {Hop::To::leader, {}};
+    }
+    if (hop.to == Hop::To::leader) {
+        broker_.direct_way_wanted(host);
+        if (!broker_.is_member()) return drop();  // it would refuse the frame
+    }
     if (pass_on(hop, frame) != Sent::sent) return drop();
     ++broker_.traffic().frames_routed;
 }
@@ -96,6 +121,7 @@ Sent Switch::pass_on(const Hop& hop, Frame& frame) {
 }
 
 Sent Switch::send(const Peer& peer, Frame& frame) {
+    if (is_outgoing_link(peer)) return wire_.send_to_host(host_at(peer), frame);
     if (peer != leader_peer) return wire_.send(peer, frame);
     return broker_.is_member() ? wire_.send_to_leader(frame) : Sent::full;
 }
@@ -151,6 +177,10 @@ void Switch::perform(Actions actions) {
             perform(action);
         } else if constexpr (std::is_same_v<What, ConnectToLeader>) {
             wire_.connect_to_leader(action.link);
+        } else if constexpr (std::is_same_v<What, ConnectToHost>) {
+            wire_.connect_to_host(action.host, action.endpoint, action.link);
+        } else if constexpr (std::is_same_v<What, DisconnectFromHost>) {
+            wire_.disconnect_from_host(action.host);
         } else if constexpr (std::is_same_v<What, Remember>) {
             wire_.remember(action.memory);
         } else if constexpr (std::is_same_v<What, AdoptActorProcess>) {
@@ -177,7 +207,7 @@ void Switch::perform(Actions actions) {
 /// In order with the data: the end of a process is told after what it said.
 void Switch::perform(SendTo& action) {
     Frame frame(action.frame);
-    if (!backlog_.holds(action.peer) && wire_.send(action.peer, frame) != Sent::full) return;
+    if (!backlog_.holds(action.peer) && send(action.peer, frame) != Sent::full) return;
     if (!broker_.routes().knows(action.peer)) return;  // a stranger that doesn't read its answers
     if (keep(action.peer, frame, Backlog::control_bytes_max) != Sent::sent)
         log::error("news for a process or host that reads nothing are lost");

@@ -93,6 +93,8 @@ struct Samples {
                             NamesRequest{},
                             NamesReply{{{"registry", address, "beta"}}, 1},
                             UpdateCapability{"key", true},
+                            LinkBeat{7, true},
+
                             HostLoads{{{host.id, 3}, {0xa1000001, 70'000}}}};
 
     Numbers numbers{true,   'z',          -1,    255,  -300, 300,           -70'000,

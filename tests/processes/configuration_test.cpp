@@ -80,7 +80,7 @@ TEST_CASE("every flag of a host has a key in a configuration file, and a place i
         std::istringstream lines(help);
         for (std::string line; std::getline(lines, line);) {
             const auto dashes = line.find("--");
-            if (dashes == std::string::npos || line.find_first_not_of(' ') < dashes - 3) continue;  // of a text
+            if (dashes == std::string::npos || line.find_first_not_of(' ') + 3 < dashes) continue;  // of a text
             const auto begin = dashes + 2;
             const std::string flag = line.substr(begin, line.find_first_of(" ,", begin) - begin);
             if (without_key.contains(flag)) continue;
@@ -122,7 +122,7 @@ TEST_CASE("what is wrong in a configuration file is told with file, line and key
 
     CHECK(complaint("\ndown-afer = \"5s\"\n") == "2: there is no key down-afer; did you mean down-after?\n");
     CHECK(complaint("color = 5\n")
-              .starts_with("1: there is no key color; 'zanni host' knows capabilities, join, token, listen, "));
+              .starts_with("1: there is no key color; 'zanni host' knows capabilities, join, listen, advertise, "));
     CHECK(complaint("name = alpha\n") == "1: no value: expected true, false, a number, or a text in quotes\n");
     CHECK(complaint("down-after = 5\n") == "1: down-after: expected a text in quotes, such as \"5s\"\n");
     CHECK(complaint("join = \"tcp://127.0.0.1:1900\"\nsuspect-after = \"9s\"\n")

@@ -27,9 +27,10 @@ struct HostEntry {
     std::string version;
     bool leader = false;
     Capabilities capabilities;
-    std::uint64_t actor_process = 0;  ///< the common one; 0 while there is none
-    std::vector<TypeEntry> types;     ///< that it can create
-    std::uint64_t actors = 0;         ///< that run there, of all its processes, as of its last word
+    std::uint64_t actor_process = 0;       ///< the common one; 0 while there is none
+    std::vector<TypeEntry> types;          ///< that it can create
+    std::vector<std::string> endpoints{};  ///< where brokers of other hosts may connect
+    std::uint64_t actors = 0;              ///< that run there, of all its processes, as of its last word
 };
 
 /// Whether a host can run an actor of that type, by what is known of it.
