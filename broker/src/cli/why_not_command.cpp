@@ -52,6 +52,7 @@ void why_not(const WhyNotFlags& flags) {
                     status.suspect ? " (and has been silent for a while)" : "");
     }
     if (any_fits) return;
+    std::fflush(stdout);  // before what is said to stderr
     const auto near = std::ranges::find(known, flags.type) == known.end() ? nearest(flags.type, known) : std::nullopt;
     throw std::runtime_error("no host could run an actor of type " + flags.type +
                              (near ? "; did you mean " + *near + "?" : ""));
