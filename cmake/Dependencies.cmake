@@ -6,6 +6,7 @@ find_path(CPPZMQ_INCLUDE_DIR zmq.hpp REQUIRED)                  # cppzmq-dev
 find_path(MSGPACK_INCLUDE_DIR msgpack.hpp REQUIRED)             # libmsgpack-cxx-dev
 find_package(spdlog REQUIRED)                                   # libspdlog-dev
 find_package(CLI11 REQUIRED)                                    # libcli11-dev
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)      # libtomlplusplus-dev
 pkg_check_modules(Systemd IMPORTED_TARGET libsystemd)           # libsystemd-dev
 
 # What needs systemd says so when it is asked for and isn't there: --log journald; a Type=notify unit would wait forever.

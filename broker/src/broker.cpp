@@ -39,6 +39,7 @@ Broker::Broker(Options options, TimePoint now)
       own_process_(process_id(self_.id, broker_number)),
       leader_has_keys_(options.leader_has_keys),
       processes_(self_.id, options.memory ? options.memory->last_process_number : 0),
+      host_loads_(times_.heartbeat_interval),
       routes_(self_.id, self_.leader),
       leadership_(times_),
       membership_(now, times_),
@@ -218,6 +219,7 @@ Actions Broker::tick(TimePoint now) {
         log::warn("process " + show(process) + " is gone: silent for too long");
         process_gone(process, {ExitCause::gone, 0, "silent for too long"});
     }
+    tell_loads(now);
     if (self_.leader)
         watch_members(now);
     else if (ready_ || !wants_actor_process_ || self_.actor_process != 0)  // its types are known: it can join with them

@@ -17,6 +17,7 @@
 #include "frame.hpp"
 #include "host_links.hpp"
 #include "leadership.hpp"
+#include "loads.hpp"
 #include "log_limiter.hpp"
 #include "membership.hpp"
 #include "memory.hpp"
@@ -139,6 +140,8 @@ private:
     // From member hosts.
     void on_join(const transport::Peer& from, const transport::JoinConvention& join, TimePoint now);
     std::expected<void, Error> may_join(const transport::Peer& from, const HostEntry& host) const;
+    void tell_loads(TimePoint now);
+    void on_host_loads(const transport::HostLoads& news);
     void on_heartbeat(const transport::Peer& from, const transport::Heartbeat& beat, TimePoint now);
     void on_host_changed(const transport::Peer& from, const transport::HostChanged& news);
     void on_process_gone(const transport::Peer& from, const transport::ProcessGone& news);
@@ -235,6 +238,7 @@ private:
 
     Processes processes_;
     ConventionTable table_;
+    Loads host_loads_;
     RoutingTable routes_;
     Leadership leadership_;        // the leader's
     NameBook names_;               // likewise

@@ -103,6 +103,7 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     if (!entry) return;
     log::info("host " + entry->name + " is gone: " + reason);
     table_.remove(host);
+    host_loads_.forget(host);
     routes_.remove_member(host);
     forget_links(host);
     guard_.in_use(Peer(process_id(host, first_link_number)), false);
@@ -131,7 +132,7 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
             put_host(news.host);
             tell_processes(news);
         }),
-        on<HostGone>([&](const HostGone& news) {
+        on<HostLoads>([&](const HostLoads& news) { on_host_loads(news); }), on<HostGone>([&](const HostGone& news) {
             ++membership_.news().received;
             if (news.host != self_.id) host_gone(news.host, news.reason);
         }),

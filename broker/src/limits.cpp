@@ -33,15 +33,27 @@ Checked check_value(const char* what, const CapabilityValue& value) {
     return text ? check_text(what, *text, text_bytes_max) : Checked{};
 }
 
+Checked check_condition(const auto& condition) {
+    auto checked = check_name("a requirement's name", condition.key);
+    if (checked) checked = check_value("a requirement's value", condition.value);
+    return checked;
+}
+
+Checked check_requirement(const Requirement& requirement) {
+    auto checked = check_condition(requirement);
+    if (checked) checked = at_most(requirement.alternatives.size(), requirements_max, "alternatives of a requirement");
+    for (auto other = requirement.alternatives.begin(); checked && other != requirement.alternatives.end(); ++other)
+        checked = check_condition(*other);
+    return checked;
+}
+
 Checked check_types(const std::vector<TypeEntry>& types) {
     auto checked = at_most(types.size(), types_max, "actor types");
     for (auto type = types.begin(); checked && type != types.end(); ++type) {
         checked = check_name("a type's name", type->name);
         if (checked) checked = at_most(type->requirements.size(), requirements_max, "requirements of a type");
-        for (auto wanted = type->requirements.begin(); checked && wanted != type->requirements.end(); ++wanted) {
-            checked = check_name("a requirement's name", wanted->key);
-            if (checked) checked = check_value("a requirement's value", wanted->value);
-        }
+        for (auto wanted = type->requirements.begin(); checked && wanted != type->requirements.end(); ++wanted)
+            checked = check_requirement(*wanted);
     }
     return checked;
 }

@@ -51,6 +51,12 @@ std::string show(const LoadModule& m) { return "LoadModule(" + m.path + ")"; }
 std::string show(const ModuleLoaded& m) {
     return "ModuleLoaded(" + m.path + ", " + std::to_string(m.types.size()) + " types of " + m.host + ")";
 }
+std::string show(const HostLoads& m) {
+    std::string text = "HostLoads(";
+    for (const auto& load : m.loads)
+        text += (text.back() == '(' ? "" : ", ") + host_name(load.host) + " " + std::to_string(load.actors);
+    return text + ")";
+}
 std::string show(const HostGone& m) { return "HostGone(" + host_name(m.host) + ", " + m.reason + ")"; }
 std::string show(const ProcessGone& m) {
     return "ProcessGone(" + name_of(m.process) + ", " + m.cause.to_string() + ")";
@@ -115,7 +121,7 @@ std::string words_of(const std::vector<std::byte>& frame) {
                         HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
                         LeaveConvention, EndHost, ShutDownConvention, Acknowledged, LoadModule, ModuleLoaded,
                         ClaimNames, NameGiven, ReleaseName, NameReleased, FindName, NameFound, HostProcesses,
-                        NamesReply, Enrolled, LinkBeat>(frame);
+                        NamesReply, Enrolled, LinkBeat, HostLoads>(frame);
 }
 
 std::string words_of(const broker::Action& action) {

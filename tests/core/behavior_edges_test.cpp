@@ -188,7 +188,7 @@ TEST_CASE("what was become doesn't take the messages of the type's own Behavior"
     play([](System& system) {
         const auto door = system.create<Door>();
 
-        CHECK_FALSE(system.ask<Done>(door, Done{}, 5ms));
+        CHECK_FALSE(system.ask<Done>(door, Done{}, 200ms));
 
         CHECK(system.counters().unhandled == 1);
     });

@@ -70,7 +70,7 @@ public:
     std::expected<void, Error> update_capability(const std::string&, const std::optional<CapabilityValue>&) override {
         return {};
     }
-    std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override {
+    std::expected<std::uint64_t, Error> place(const Wanted&) override {
         return std::unexpected(Error{Error::unknown_type, {}});
     }
 };

@@ -31,19 +31,29 @@ public:
         return post_says.value_or(way_to(process));
     }
     Way way_to(std::uint64_t process) override { return congested.contains(process) ? Way::congested : Way::free; }
-    std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override { return placement; }
+    std::expected<std::uint64_t, Error> place(const Wanted& wanted) override {
+        wanted_placement = wanted.placement;
+        refused_here = wanted.refused_here;
+        return placement;
+    }
     void announce_dead_letter_handlers(std::vector<Address> own) override { announced = std::move(own); }
     std::expected<void, Error> update_capability(const std::string& key,
                                                  const std::optional<CapabilityValue>& value) override {
         updated.emplace_back(key, value);
         return {};
     }
+    bool shares_names() const override { return shares; }
+    void claim_name(const std::string&, const Address&, Duration) override {}
+    void release_name(const std::string&, const Address&) override {}
     bool serve() override { return false; }
     void wait(Duration) override {}
     void wake() override {}
 
+    bool shares = false;  ///< names, with nobody to answer
     Capabilities offers;
     std::expected<std::uint64_t, Error> placement = far_process;
+    Placement wanted_placement;  ///< as asked for last
+    std::string refused_here;    ///< likewise
     std::vector<EnvelopePtr> posted;
     std::optional<Way> post_says;       ///< instead of what way_to() would
     std::set<std::uint64_t> congested;  ///< processes, the ways to which are

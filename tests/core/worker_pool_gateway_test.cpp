@@ -33,7 +33,7 @@ public:
         return Way::free;
     }
     Way way_to(std::uint64_t) override { return Way::free; }
-    std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override {
+    std::expected<std::uint64_t, Error> place(const Wanted&) override {
         return std::unexpected(Error{Error::unknown_type, {}});
     }
     void announce_dead_letter_handlers(std::vector<Address>) override {}

@@ -167,7 +167,7 @@ void with_message(Input& input, const transport::Peer& from, Use use) {
 template <class Use>
 void with_leaders_message(Input& input, Use use) {
     using namespace transport;
-    switch (input.byte() % 8) {
+    switch (input.byte() % 9) {
         case 0:
             return use(Joined{pick_host_entries(input)});
         case 1:
@@ -182,6 +182,8 @@ void with_leaders_message(Input& input, Use use) {
             return use(ProcessGone{pick_process(input), pick_cause(input)});
         case 6:
             return use(EndHost{});
+        case 7:
+            return use(HostLoads{{{pick_host(input), input.number(8)}}});
         default:
             return use(Refused{static_cast<Error::Code>(input.number(2)), pick_text(input)});
     }

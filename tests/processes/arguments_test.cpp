@@ -43,10 +43,10 @@ TEST_CASE("an unknown verb or flag is named, with the known one nearest to it") 
 TEST_CASE("what is missing on the command line is named") {
     Convention convention;
 
-    check_refused(
-        convention, {},
-        "zanni: a verb is missing: broker, host, bench, status, load, names, shutdown, keys (zanni --help says "
-        "more)");
+    check_refused(convention, {},
+                  "zanni: a verb is missing: broker, host, bench, status, why-not, load, names, shutdown, keys (zanni "
+                  "--help says "
+                  "more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");
     check_refused(convention, {"host"}, "zanni host: --join is required (zanni host --help says more)");
     check_refused(convention, {"broker", "--listen"},

@@ -152,18 +152,18 @@ TEST_CASE("a control message that can't be read changes nothing", "[gateway]") {
 
 TEST_CASE("news of hosts decide where an actor is placed", "[gateway]") {
     OpenGateway test;
-    CHECK(test.gateway.place("echo.Echo", {}).error() ==
+    CHECK(test.gateway.place({"echo.Echo", {}}).error() ==
           Error{Error::unmet_requirement, "no host for echo.Echo: alpha needs Server = true (has false)"});
 
     test.hear(HostChanged{host_entry(other_host, "beta", true)});
-    CHECK(test.gateway.place("echo.Echo", {}).value() == process_id(other_host, 1));
+    CHECK(test.gateway.place({"echo.Echo", {}}).value() == process_id(other_host, 1));
 
     test.hear(HostChanged{host_entry(own_host, "alpha", true)});
-    CHECK(test.gateway.place("echo.Echo", {}).value() == process_id(own_host, 1));
+    CHECK(test.gateway.place({"echo.Echo", {}}).value() == process_id(own_host, 1));
 
     test.hear(HostGone{own_host, "left"});
     test.hear(HostGone{other_host, "silent"});
-    CHECK(test.gateway.place("echo.Echo", {}).error().code == Error::unknown_type);
+    CHECK(test.gateway.place({"echo.Echo", {}}).error().code == Error::unknown_type);
     CHECK(test.inbox.gone_hosts ==
           std::vector<std::pair<std::uint32_t, std::string>>{{own_host, "left"}, {other_host, "silent"}});
 }
@@ -172,10 +172,10 @@ TEST_CASE("a new table takes the place of the old one", "[gateway]") {
     OpenGateway test;
 
     test.hear(Registered{own_host, {host_entry(own_host, "alpha", false), host_entry(other_host, "beta", true)}});
-    CHECK(test.gateway.place("echo.Echo", {}).value() == process_id(other_host, 1));
+    CHECK(test.gateway.place({"echo.Echo", {}}).value() == process_id(other_host, 1));
 
     test.hear(Registered{own_host, {host_entry(own_host, "alpha", false)}});
-    CHECK_FALSE(test.gateway.place("echo.Echo", {}));
+    CHECK_FALSE(test.gateway.place({"echo.Echo", {}}));
 }
 
 TEST_CASE("the end of a process reaches the inbox with its cause", "[gateway]") {

@@ -30,6 +30,7 @@ Exchange::Options exchange_options(const BusGateway::Options& options) {
     exchange.machine = machine_id();
     exchange.common = options.common;
     exchange.lives = lives;
+    exchange.placement_seed = SystemRandom().next();
     exchange.load_module = options.load_module;
     return exchange;
 }

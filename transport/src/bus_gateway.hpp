@@ -48,9 +48,7 @@ public:
     std::expected<void, Error> update_capability(const std::string& key,
                                                  const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
-    std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
-        return exchange_.place(type_name, extra);
-    }
+    std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
     bool shares_names() const override { return true; }
     void claim_name(const std::string& name, const Address& claimer, Duration longest) override;
     void release_name(const std::string& name, const Address& claimer) override;

@@ -164,6 +164,16 @@ struct HostChanged {
     static constexpr auto message_name = "zanni.HostChanged";
     HostEntry host;
 };
+/// How many actors run on these hosts now. Once per heartbeat interval at most, from the leader, and of those whose
+/// number has changed notably; a broker that hears it twice or not at all is none the worse.
+struct HostLoads {
+    static constexpr auto message_name = "zanni.HostLoads";
+    struct Load {
+        std::uint32_t host = 0;
+        std::uint64_t actors = 0;
+    };
+    std::vector<Load> loads;
+};
 struct HostGone {
     static constexpr auto message_name = "zanni.HostGone";
     std::uint32_t host = 0;

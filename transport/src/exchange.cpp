@@ -71,9 +71,9 @@ std::expected<void, Error> Exchange::update_capability(const std::string& key,
     return {};
 }
 
-std::expected<std::uint64_t, Error> Exchange::place(std::string_view type_name, const Requirements& extra) {
+std::expected<std::uint64_t, Error> Exchange::place(const Wanted& wanted) {
     const std::scoped_lock lock(table_mutex_);
-    return table_.choose(host_, type_name, extra);
+    return table_.choose(host_, wanted, placement_random_);
 }
 
 // ---- Out
@@ -221,6 +221,7 @@ void Exchange::on_control(const FrameHeader& header, std::span<const std::byte> 
         header, frame,  //
         on<Registered>([&](const Registered& news) { on_registered(news, now); }),
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(news, now); }),
+        on<HostLoads>([&](const HostLoads& news) { on_host_loads(news); }),
         on<HostGone>([&](const HostGone& news) { on_host_gone(news.host, news.reason); }),
         on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(news); }),
         on<LoadModule>([&](const LoadModule& wish) { on_load_module(wish); }),
@@ -288,6 +289,11 @@ void Exchange::on_host_changed(const HostChanged& news, TimePoint now) {
     if (!is_own) inbox_->host_present(news.host.id, news.host.name, news.host.capabilities);
     const std::scoped_lock lock(channels_mutex_);
     channels_.ask_host(news.host.id, now);
+}
+
+void Exchange::on_host_loads(const HostLoads& news) {
+    const std::scoped_lock lock(table_mutex_);
+    for (const auto& load : news.loads) table_.put_load(load.host, load.actors);
 }
 
 void Exchange::on_host_gone(std::uint32_t host, const std::string& reason) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <zanni/gateway.hpp>
+#include <zanni/random.hpp>
 
 #include "channel/channels.hpp"
 #include "control.hpp"
@@ -35,8 +36,9 @@ public:
         std::uint64_t process = 0;  ///< as the broker assigned it
         std::int64_t pid = 0;
         std::string program;
-        std::string machine;  ///< as machine_id() says; a broker of the same watches the pid
-        bool common = false;  ///< serves as its host's common actor process
+        std::string machine;               ///< as machine_id() says; a broker of the same watches the pid
+        bool common = false;               ///< serves as its host's common actor process
+        std::uint64_t placement_seed = 0;  ///< of the choices between hosts
         ChannelSettings channel{};
         /// Of what has come over the bus and isn't handled yet; beyond it this process grants no window.
         std::size_t held_bytes_max = 256 * 1024 * 1024;
@@ -46,7 +48,10 @@ public:
         std::function<std::expected<void, Error>(const std::string& path)> load_module{};
     };
 
-    explicit Exchange(Options options) : options_(std::move(options)), channels_(options_.process, options_.channel) {}
+    explicit Exchange(Options options)
+        : options_(std::move(options)),
+          channels_(options_.process, options_.channel),
+          placement_random_(options_.placement_seed) {}
 
     // ---- Any thread's
 
@@ -58,7 +63,7 @@ public:
     void find_name(const std::string& name, const Address& asker, Duration longest);
     Capabilities capabilities() const;
     std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
-    std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
+    std::expected<std::uint64_t, Error> place(const Wanted& wanted);
     /// For the leader's log. Leaves with the next tick().
     void forward_log(const log::Record& record, TimePoint now) { log_outbox_.add(record, now); }
 
@@ -97,6 +102,7 @@ private:
     void on_control(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
     void on_registered(const Registered& news, TimePoint now);
     void on_host_changed(const HostChanged& news, TimePoint now);
+    void on_host_loads(const HostLoads& news);
     void on_host_gone(std::uint32_t host, const std::string& reason);
     void on_process_gone(const ProcessGone& news);
     void on_load_module(const LoadModule& wish);
@@ -152,8 +158,9 @@ private:
     NameClaims names_{std::chrono::seconds(1)};
     std::vector<UpdateCapability> capability_updates_;
 
-    mutable std::mutex table_mutex_;  // guards table_ and host_
+    mutable std::mutex table_mutex_;  // guards what follows
     ConventionTable table_;
+    SeededRandom placement_random_;
     std::uint32_t host_ = 0;
 };
 

@@ -32,6 +32,7 @@ void add_actor_process_command(CLI::App& app, const std::vector<Module>& linked 
 void add_load_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
 void add_status_command(CLI::App& app);
+void add_why_not_command(CLI::App& app);
 void add_names_command(CLI::App& app);
 void add_shutdown_command(CLI::App& app);
 void add_keys_command(CLI::App& app);

@@ -19,6 +19,7 @@
 #include "broker_loop.hpp"
 #include "bus_endpoint.hpp"
 #include "command.hpp"
+#include "configuration.hpp"
 #include "duration_flag.hpp"
 #include "endpoint_flags.hpp"
 #include "enrol_command.hpp"
@@ -43,6 +44,7 @@ struct HostFlags {
     std::vector<std::string> advertise;  // empty: what it listens on
     std::string name;
     std::vector<std::string> capabilities;
+    Capabilities configured;  // by the file
     std::vector<std::string> modules;
     bool insecure = false;
     bool outbound_only = false;
@@ -81,13 +83,21 @@ std::filesystem::path state_folder_of(const HostFlags& flags) {
 }
 
 Capabilities read_capabilities(const std::vector<std::string>& flags) {
-    Capabilities capabilities = broker::host_facts();
+    Capabilities capabilities;
     for (const auto& flag : flags) {
         const auto equals = flag.find('=');
         if (equals == 0 || equals == std::string::npos)
             throw CannotStart("--capability " + flag + ": expected KEY=VALUE, such as Server=true or 'Memory GiB=64'");
         capabilities[flag.substr(0, equals)] = parse_capability_value(std::string_view(flag).substr(equals + 1));
     }
+    return capabilities;
+}
+
+/// A flag wins over the file, and both over what the machine says.
+Capabilities all_capabilities(const HostFlags& flags) {
+    Capabilities capabilities = read_capabilities(flags.capabilities);
+    capabilities.insert(flags.configured.begin(), flags.configured.end());
+    capabilities.merge(broker::host_facts());
     return capabilities;
 }
 
@@ -185,7 +195,7 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFo
     const std::string name = flags.name.empty() ? broker::default_host_name() : flags.name;
     options.broker.memory = folder.recall();
     const std::uint32_t id = options.broker.memory ? options.broker.memory->host : mint_host_id();
-    options.broker.self = {id, name, version(), flags.leader.empty(), read_capabilities(flags.capabilities), 0, {}};
+    options.broker.self = {id, name, version(), flags.leader.empty(), all_capabilities(flags), 0, {}};
     options.broker.times = times_of(flags);
     options.broker.machine = transport::machine_id();
     options.broker.pid = ::getpid();
@@ -261,21 +271,26 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
     flags.log.add_to(command);
 }
 
+void run_configured(CLI::App& command, const std::shared_ptr<HostFlags>& flags) {
+    const auto configuration = std::make_shared<Configuration>(command);
+    command.callback([flags, configuration] {
+        flags->configured = configuration->capabilities();
+        configuration->apply(broker::host_facts(), read_capabilities(flags->capabilities), [&] { run_host(*flags); });
+    });
+}
+
 }  // namespace
 
 void add_broker_command(CLI::App& app) {
     const auto flags = std::make_shared<HostFlags>();
+    flags->listen = {default_endpoint};
     CLI::App* const command = app.add_subcommand("broker", "run the convention's leader host on this machine");
     command
-        ->add_option("--listen", flags->listen,
-                     std::string("endpoint for hosts and programs; port * picks a free one; repeatable (default: ") +
-                         default_endpoint + ")")
-        ->allow_extra_args(false);
+        ->add_option("--listen", flags->listen, "endpoint for hosts and programs; port * picks a free one; repeatable")
+        ->allow_extra_args(false)
+        ->default_str(default_endpoint);
     add_common_flags(*command, *flags);
-    command->callback([flags] {
-        if (flags->listen.empty()) flags->listen = {default_endpoint};
-        run_host(*flags);
-    });
+    run_configured(*command, flags);
 }
 
 void add_host_command(CLI::App& app) {
@@ -302,7 +317,7 @@ void add_host_command(CLI::App& app) {
                      "from 'zanni keys join-token' on the leader's machine; only the first time")
         ->envname("ZANNI_TOKEN");
     add_common_flags(*command, *flags);
-    command->callback([flags] { run_host(*flags); });
+    run_configured(*command, flags);
 }
 
 }  // namespace zanni::cli

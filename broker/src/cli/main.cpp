@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
     zanni::cli::add_host_command(app);
     zanni::cli::add_bench_command(app);
     zanni::cli::add_status_command(app);
+    zanni::cli::add_why_not_command(app);
     zanni::cli::add_load_command(app);
     zanni::cli::add_names_command(app);
     zanni::cli::add_shutdown_command(app);

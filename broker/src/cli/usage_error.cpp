@@ -55,10 +55,8 @@ std::string unknown(const CLI::App& command, std::string word) {
     if (is_flag) word.erase(std::min(word.find('='), word.size()));
     const auto known = is_flag ? flags_of(command) : subcommands_of(command);
     if (known.empty()) return "'" + word + "' is not expected";
-    const auto nearest =
-        std::ranges::min_element(known, {}, [&](const std::string& name) { return distance(word, name); });
-    const bool is_near = distance(word, *nearest) <= typing_errors_max;
-    return "there is no " + word + (is_near ? "; did you mean " + *nearest + "?" : "");
+    const auto near = nearest(word, known);
+    return "there is no " + word + (near ? "; did you mean " + *near + "?" : "");
 }
 
 std::string missing_subcommand(const CLI::App& command) {
@@ -68,6 +66,13 @@ std::string missing_subcommand(const CLI::App& command) {
 }
 
 }  // namespace
+
+std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& known) {
+    const auto found =
+        std::ranges::min_element(known, {}, [&](const std::string& name) { return distance(word, name); });
+    if (found == known.end() || distance(word, *found) > typing_errors_max) return std::nullopt;
+    return *found;
+}
 
 std::string explain(const CLI::App& app, const CLI::ParseError& error) {
     std::string line;

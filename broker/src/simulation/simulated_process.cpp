@@ -24,7 +24,7 @@ public:
     detail::Runtime& runtime() { return base().runtime(); }
 };
 
-transport::Exchange::Options exchange_options(const SimulatedProcess::Options& options,
+transport::Exchange::Options exchange_options(const SimulatedProcess::Options& options, std::uint64_t placement_seed,
                                               std::function<bool(std::int64_t)> lives) {
     transport::Exchange::Options exchange;
     exchange.process = options.process;
@@ -33,6 +33,7 @@ transport::Exchange::Options exchange_options(const SimulatedProcess::Options& o
     exchange.program = options.common ? "actor process" : "application";
     exchange.common = options.common;
     exchange.lives = std::move(lives);
+    exchange.placement_seed = placement_seed;
     return exchange;
 }
 
@@ -44,7 +45,7 @@ SimulatedProcess::SimulatedProcess(detail::World& world, const Options& options,
       options_(options),
       clock_(world.clock(), options.clock_ahead, options.clock_parts_per_million),
       send_(std::move(send)),
-      exchange_(exchange_options(options, std::move(lives))) {
+      exchange_(exchange_options(options, world.identities().next(), std::move(lives))) {
     Gateway& gateway = *this;
     auto system = std::make_unique<ProcessSystem>(std::make_unique<ProcessBase>(
         world, detail::Base::Parts{clock_, world.identities(), &options_.registry, &gateway, {}, &world, &world}));

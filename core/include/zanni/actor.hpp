@@ -15,6 +15,7 @@
 #include <zanni/convention.hpp>
 #include <zanni/envelope.hpp>
 #include <zanni/lifecycle.hpp>
+#include <zanni/placement.hpp>
 #include <zanni/supervision.hpp>
 #include <zanni/task.hpp>
 #include <zanni/timer.hpp>
@@ -33,6 +34,7 @@ struct CreateOptions {
     SupervisionPolicy supervision{};
     Duration wait_longest = std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the
                                                        ///< start, and any for the leader's word on a name
+    Placement placement{};
 };
 
 /// State plus behaviour, one message at a time. Derive from it, list the handlers in `using Behavior`, and create it

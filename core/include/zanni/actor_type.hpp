@@ -22,6 +22,8 @@ struct ActorType {
     std::span<const Handler> handlers;
     Requirements (*requirements)();
     ActorTraits traits{};
+    /// Whether it takes the place offered to it; the requirements are those of its creation. Null: it does.
+    bool (*accepts)(const Capabilities& capabilities, const Requirements& extra) = nullptr;
 };
 
 namespace detail {
@@ -42,6 +44,18 @@ Requirements requirements_of() {
         return {};
 }
 
+template <class T>
+constexpr auto accepts_of() -> bool (*)(const Capabilities&, const Requirements&) {
+    if constexpr (requires { &T::accepts; }) {
+        static_assert(std::is_convertible_v<decltype(&T::accepts), bool (*)(const Capabilities&, const Requirements&)>,
+                      "zanni: `accepts` of an actor type is `static bool accepts(const zanni::Capabilities&, const "
+                      "zanni::Requirements&)`");
+        return &T::accepts;
+    } else {
+        return nullptr;
+    }
+}
+
 }  // namespace detail
 
 /// The description of an actor class: its name is `static constexpr auto actor_name`, or its C++ name with dots.
@@ -53,9 +67,10 @@ const ActorType& actor_type() {
     static_assert(
         requires { T::Behavior::handlers; },
         "zanni: an actor type says `using Behavior = zanni::Behavior<&T::handler...>;`, in public");
-    static constexpr ActorType type{detail::actor_name<T>(),
-                                    []() -> std::unique_ptr<Actor> { return std::make_unique<T>(); },
-                                    T::Behavior::handlers, &detail::requirements_of<T>, detail::actor_traits<T>()};
+    static constexpr ActorType type{
+        detail::actor_name<T>(),   []() -> std::unique_ptr<Actor> { return std::make_unique<T>(); },
+        T::Behavior::handlers,     &detail::requirements_of<T>,
+        detail::actor_traits<T>(), detail::accepts_of<T>()};
     return type;
 }
 

@@ -13,6 +13,7 @@
 #include <zanni/clock.hpp>
 #include <zanni/envelope.hpp>
 #include <zanni/lifecycle.hpp>
+#include <zanni/placement.hpp>
 #include <zanni/registry.hpp>
 
 namespace zanni {
@@ -58,6 +59,14 @@ public:
     virtual Accounts accounts() const = 0;
 };
 
+/// What a creator looks for a place for.
+struct Wanted {
+    std::string_view type_name;
+    const Requirements& extra;
+    Placement placement{};
+    std::string refused_here{};  ///< why this host won't do, if its process has said no already
+};
+
 /// Whether a sender to another process may go on.
 enum class Way : std::uint8_t {
     free,
@@ -92,7 +101,7 @@ public:
 
     /// The process of another host, or of this one, that should run an actor of this type. Threads: any.
     /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.
-    virtual std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) = 0;
+    virtual std::expected<std::uint64_t, Error> place(const Wanted& wanted) = 0;
 
     /// Whether names are the convention's; otherwise they are this process's own, and what follows is never called.
     virtual bool shares_names() const { return false; }

@@ -4,11 +4,18 @@
 
 #include "runtime/actor_id.hpp"
 #include "runtime/runtime.hpp"
-#include "runtime/words.hpp"
 #include "troupe/troupe_front.hpp"
 
 /// How actors come to be: here, or on request of another process.
 namespace zanni::detail {
+
+namespace {
+
+bool asks_for_nobody(const Placement& placement) {
+    return placement.kind() == Placement::Kind::spread || placement.kind() == Placement::Kind::pack;
+}
+
+}  // namespace
 
 std::uint64_t Runtime::mint_actor() {
     const std::scoped_lock lock(random_mutex_);
@@ -27,21 +34,49 @@ Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_v
 
 Address Runtime::create(const Creation& creation) {
     if (!creation.options.name.empty()) return create_named(creation);
-    if (const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name)) {
-        const auto missing = unmet_here(*type, creation.options.requirements);
-        if (missing.empty()) {
-            const Creation here{type,           type->name, creation.options, creation.parent, creation.reply_to,
-                                creation.troupe};
-            return create_here(here, 0);
-        }
-        if (!parts_.gateway) return refuse(creation, {Error::unmet_requirement, needs(creation.name, missing)});
-    }
-    if (!parts_.gateway)
-        return refuse(creation,
-                      {Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"});
-    const auto process = parts_.gateway->place(creation.name, creation.options.requirements);
+    const ActorType* const type = type_of(creation);
+    const Objection objection = objection_here(creation);
+    const auto process = !objection.error && is_place(creation.options.placement)
+                             ? std::expected<std::uint64_t, Error>(parts_.process)
+                             : place(creation, objection);
     if (!process) return refuse(creation, process.error());
-    return create_there(*process, creation);
+    if (objection.error || *process != parts_.process) return create_there(*process, creation);
+    return create_here({type, type->name, creation.options, creation.parent, creation.reply_to, creation.troupe}, 0);
+}
+
+const ActorType* Runtime::type_of(const Creation& creation) const {
+    return creation.type ? creation.type : parts_.registry.find(creation.name);
+}
+
+/// Whether the placement is content with this process without a look at others.
+bool Runtime::is_place(const Placement& placement) const {
+    const bool is_this_host = host_of(parts_of(placement.actor()).process) == host_of(parts_.process);
+    switch (placement.kind()) {
+        case Placement::Kind::nearest:
+            return true;
+        case Placement::Kind::spread:
+        case Placement::Kind::pack:
+            return !parts_.gateway;
+        case Placement::Kind::with:
+            return is_this_host;
+        case Placement::Kind::apart_from:
+            return !is_this_host;
+    }
+    return true;
+}
+
+/// What the convention says. Here, where it knows of nobody and this process may run the actor.
+std::expected<std::uint64_t, Error> Runtime::place(const Creation& creation, const Objection& objection) const {
+    const Placement& placement = creation.options.placement;
+    if (!parts_.gateway) {
+        if (objection.error) return std::unexpected(*objection.error);
+        return std::unexpected(
+            Error{Error::unmet_requirement, std::string(creation.name) + " can't be created apart from or with " +
+                                                placement.actor().to_string() + ": this program runs alone"});
+    }
+    auto process = parts_.gateway->place({creation.name, creation.options.requirements, placement, objection.declined});
+    if (!process && !objection.error && asks_for_nobody(placement)) return parts_.process;
+    return process;
 }
 
 Address Runtime::create_here(const Creation& creation, std::uint64_t minted_actor) {
@@ -115,21 +150,14 @@ void Runtime::create_for(const CreateActor& request) {
         return fail({Error::malformed, "an address that is not for this process"});
     const ActorType* const type = parts_.registry.find(request.type);
     if (!type) return fail({Error::unknown_type, "no actor type " + request.type + " in this process"});
-    if (const auto missing = unmet_here(*type, request.requirements); !missing.empty())
-        return fail({Error::unmet_requirement, needs(request.type, missing)});
+    if (const auto objection = objection_here(*type, request.requirements); objection.error)
+        return fail(*objection.error);
     if (cells_.find(wanted.actor)) return fail({Error::refused, "the address is taken"});
     CreateOptions options;
     options.supervision = request.supervision;
     options.requirements = request.requirements;
     if (!request.name.empty()) return create_named_for(request, *type);
     create_here({type, type->name, options, request.parent, request.reply_to}, wanted.actor);
-}
-
-std::vector<std::string> Runtime::unmet_here(const ActorType& type, const Requirements& extra) const {
-    Requirements requirements = type.requirements();
-    std::ranges::copy(extra, std::back_inserter(requirements));
-    if (requirements.empty()) return {};
-    return unmet(capabilities(), requirements);
 }
 
 void Runtime::refuse_creation(const CreateActor& request, const Error& error) {

@@ -137,7 +137,7 @@ public:
     bool is_root = false;     ///< no parent in this process: the runtime itself ends it
     bool in_handler = false;  ///< a handler is on the stack
     bool is_troupe_front = false;
-    bool has_requirements = false;  ///< is in Runtime::requirements_
+    bool has_requirements = false;  ///< is in Runtime::needs_
 
     Runtime* runtime = nullptr;
     Address address;

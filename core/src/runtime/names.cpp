@@ -40,7 +40,7 @@ Address Runtime::create_named(const Creation& creation) {
     if (const Address known = known_by_name(creation)) return known;
     if (!process) return refuse(creation, process.error());
     if (*process == parts_.process) {
-        const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name);
+        const ActorType* const type = type_of(creation);
         return claim({type, type->name, creation.options, {}, creation.reply_to}, 0);
     }
     if (is_ending()) return refuse(creation, {Error::shut_down, "this process is ending"});
@@ -51,21 +51,19 @@ Address Runtime::create_named(const Creation& creation) {
     return address ? address : there;
 }
 
-/// A program's goes to a process that outlives the program, if one can run it; an actor's stays with the actor.
-std::expected<std::uint64_t, Error> Runtime::process_for_named(const Creation& creation) {
-    const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name);
-    std::vector<std::string> missing;
-    if (type) missing = unmet_here(*type, creation.options.requirements);
-    const bool fits_here = type && missing.empty();
-    if (fits_here && (!shares_names() || !creation.reply_to)) return parts_.process;
-    if (shares_names()) {
-        auto process = parts_.gateway->place(creation.name, creation.options.requirements);
-        if (process || !fits_here) return process;
+/// A program's goes to a process that outlives the program, if one can run it; an actor's stays with the actor, unless
+/// its placement says otherwise.
+std::expected<std::uint64_t, Error> Runtime::process_for_named(const Creation& creation) const {
+    const Objection objection = objection_here(creation);
+    if (!shares_names()) {
+        if (objection.error) return std::unexpected(*objection.error);
         return parts_.process;
     }
-    if (type) return std::unexpected(Error{Error::unmet_requirement, needs(creation.name, missing)});
-    return std::unexpected(
-        Error{Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"});
+    const bool may_run_here = !objection.error && is_place(creation.options.placement);
+    if (may_run_here && !creation.reply_to) return parts_.process;
+    auto process = place(creation, objection);
+    if (!process && may_run_here) return parts_.process;
+    return process;
 }
 
 /// Needs names_mutex_. None when this process knows nothing of it.

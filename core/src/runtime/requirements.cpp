@@ -4,6 +4,7 @@
 
 #include "control_characters.hpp"
 #include "runtime/runtime.hpp"
+#include "runtime/words.hpp"
 
 /// What a host offers may change while actors run that need it.
 namespace zanni::detail {
@@ -22,6 +23,21 @@ std::expected<void, Error> check(const std::string& key, const std::optional<Cap
     if (text && (text->size() > text_bytes_max || has_control_characters(*text)))
         return no("the value of " + key + " has more than 1,024 bytes, or control characters");
     return {};
+}
+
+bool needs_anything(const ActorType& type, const Requirements& extra) {
+    return !extra.empty() || type.accepts || !type.requirements().empty();
+}
+
+/// What the type's own accepts() has against it; empty when nothing.
+std::string declined(const ActorType& type, const Capabilities& capabilities, const Requirements& extra) {
+    try {
+        return !type.accepts || type.accepts(capabilities, extra) ? "" : "is not accepted by the type";
+    } catch (const std::exception& error) {
+        return std::string("is not accepted by the type, whose accepts() threw: ") + error.what();
+    } catch (...) {
+        return "is not accepted by the type, whose accepts() threw";
+    }
 }
 
 }  // namespace
@@ -49,26 +65,44 @@ std::expected<void, Error> Runtime::update_capability(const std::string& key,
     return {};
 }
 
+Runtime::Objection Runtime::objection_to(const ActorType& type, const Capabilities& offered,
+                                         const Requirements& extra) {
+    Requirements all = type.requirements();
+    std::ranges::copy(extra, std::back_inserter(all));
+    if (const auto missing = unmet(offered, all); !missing.empty())
+        return {Error{Error::unmet_requirement, needs(type.name, missing)}, {}};
+    std::string no = declined(type, offered, extra);
+    if (no.empty()) return {};
+    return {Error{Error::unmet_requirement, std::string(type.name) + " can't run here: this host " + no}, no};
+}
+
+Runtime::Objection Runtime::objection_here(const ActorType& type, const Requirements& extra) const {
+    return needs_anything(type, extra) ? objection_to(type, capabilities(), extra) : Objection{};
+}
+
+Runtime::Objection Runtime::objection_here(const Creation& creation) const {
+    if (const ActorType* const type = type_of(creation)) return objection_here(*type, creation.options.requirements);
+    return {Error{Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"}, {}};
+}
+
 /// Noted before the new one can run, so before anybody else can know of it. True if it has any.
 bool Runtime::note_requirements(Cell& cell, const Requirements& extra) {
-    Requirements all = cell.type->requirements();
-    std::ranges::copy(extra, std::back_inserter(all));
-    if (all.empty()) return false;
+    if (!needs_anything(*cell.type, extra)) return false;
     cell.has_requirements = true;
     const std::scoped_lock lock(requirements_mutex_);
-    requirements_.insert_or_assign(cell.address, std::move(all));
+    needs_.insert_or_assign(cell.address, Needs{cell.type, extra});
     return true;
 }
 
 /// What the host offers may have changed since the actor was placed, before its requirements were noted.
 void Runtime::end_if_unfit(const Address& address, const ActorType& type, const Requirements& extra) {
-    if (!unmet_here(type, extra).empty()) send(make_envelope(address, Address{}, ExitRequest{}));
+    if (objection_here(type, extra).error) send(make_envelope(address, Address{}, ExitRequest{}));
 }
 
 void Runtime::forget_requirements(Cell& cell) {
     if (!std::exchange(cell.has_requirements, false)) return;
     const std::scoped_lock lock(requirements_mutex_);
-    requirements_.erase(cell.address);
+    needs_.erase(cell.address);
 }
 
 void Runtime::capabilities_changed() {
@@ -76,8 +110,8 @@ void Runtime::capabilities_changed() {
     std::vector<Address> unfit;
     {
         const std::scoped_lock lock(requirements_mutex_);
-        for (const auto& [address, requirements] : requirements_)
-            if (!unmet(offered, requirements).empty()) unfit.push_back(address);
+        for (const auto& [address, needed] : needs_)
+            if (objection_to(*needed.type, offered, needed.extra).error) unfit.push_back(address);
     }
     for (const Address& address : unfit) send(make_envelope(address, Address{}, ExitRequest{}));
 }

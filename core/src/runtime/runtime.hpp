@@ -191,6 +191,12 @@ private:
     void finish_suspended(Cell& cell, Suspended& suspended);
     void abandon_suspended(Cell& cell);
 
+    /// Why this process can't run an actor, if it can't.
+    struct Objection {
+        std::optional<Error> error{};
+        std::string declined{};  ///< what the type itself has against this host, when nothing else is missing
+    };
+
     // Names (names.cpp).
     /// What this process knows of a name: an actor of its own that has it, claims it, or waits for one elsewhere that
     /// does.
@@ -212,7 +218,7 @@ private:
     Address claim(const Creation& creation, std::uint64_t minted_actor);
     Address await_placed(std::uint64_t process, const Creation& creation);
     Address itself() const;
-    std::expected<std::uint64_t, Error> process_for_named(const Creation& creation);
+    std::expected<std::uint64_t, Error> process_for_named(const Creation& creation) const;
     Address known_by_name(const Creation& creation);
     bool shares_names() const { return parts_.gateway && parts_.gateway->shares_names(); }
     bool is_ending();
@@ -232,7 +238,9 @@ private:
     Address create_there(std::uint64_t process, const Creation& creation);
     Address refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor = 0);
     void create_for(const CreateActor& request);
-    std::vector<std::string> unmet_here(const ActorType& type, const Requirements& extra) const;
+    const ActorType* type_of(const Creation& creation) const;
+    bool is_place(const Placement& placement) const;
+    std::expected<std::uint64_t, Error> place(const Creation& creation, const Objection& objection) const;
     void refuse_creation(const CreateActor& request, const Error& error);
     void start(Cell& cell);
     bool construct(Cell& cell, ExitCause& failure);
@@ -294,6 +302,13 @@ private:
     void tell_of_host(const ConventionUpdate& update);
     void host_left(std::uint32_t host, const std::string& reason);
     Capabilities capabilities() const;
+    static Objection objection_to(const ActorType& type, const Capabilities& offered, const Requirements& extra);
+    Objection objection_here(const ActorType& type, const Requirements& extra) const;
+    Objection objection_here(const Creation& creation) const;
+    struct Needs {
+        const ActorType* type;
+        Requirements extra;
+    };
     bool note_requirements(Cell& cell, const Requirements& extra);
     void end_if_unfit(const Address& address, const ActorType& type, const Requirements& extra);
     void forget_requirements(Cell& cell);
@@ -354,8 +369,8 @@ private:
     std::map<std::uint32_t, ConventionUpdate> hosts_;  // the other ones, as last told
     std::vector<Address> hosts_watchers_;
 
-    mutable std::mutex requirements_mutex_;         // guards requirements_ and parts_.capabilities
-    std::map<Address, Requirements> requirements_;  // of the actors here that have any
+    mutable std::mutex requirements_mutex_;  // guards needs_ and parts_.capabilities
+    std::map<Address, Needs> needs_;         // of the actors here that have any
 
     std::mutex reported_mutex_;                            // guards what follows
     std::unordered_set<Address> reported_;                 // dead targets already logged, bounded
