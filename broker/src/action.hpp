@@ -37,6 +37,10 @@ struct AdoptActorProcess {
 struct StartActorProcess {
     std::uint64_t process = 0;
 };
+/// For one actor, whose creator has chosen the number.
+struct StartIsolatedProcess {
+    std::uint64_t process = 0;
+};
 /// Of the same machine, but nobody's child here: its end is an event too.
 struct WatchProcess {
     std::uint64_t process = 0;
@@ -57,7 +61,7 @@ struct Stop {
 };
 
 using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, Remember, AdoptActorProcess, StartActorProcess,
-                            WatchProcess, UnwatchProcess, SignalProcess, Ready, Stop>;
+                            StartIsolatedProcess, WatchProcess, UnwatchProcess, SignalProcess, Ready, Stop>;
 using Actions = std::vector<Action>;
 
 }  // namespace zanni::broker

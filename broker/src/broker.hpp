@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <zanni/clock.hpp>
 #include <zanni/error.hpp>
@@ -14,6 +15,7 @@
 #include "action.hpp"
 #include "control.hpp"
 #include "frame.hpp"
+#include "isolated_processes.hpp"
 #include "leadership.hpp"
 #include "membership.hpp"
 #include "memory.hpp"
@@ -59,6 +61,15 @@ public:
     Actions actor_process_started(std::uint64_t process, std::int64_t pid);
     Actions child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
     Actions process_ended(std::uint64_t process, const ExitCause& cause);
+    /// A frame that wants its destination started. Afterwards what comes for that is kept, if is_starting(); dropped,
+    /// if it may_come_back(); else given back.
+    Actions wants_start(std::uint64_t process);
+    Actions start_failed(std::uint64_t process, const std::string& why);
+    /// It has been started and has not registered yet: what is for it waits.
+    bool is_starting(std::uint64_t process) const { return isolated_.is_starting(process); }
+    /// Processes that have registered, or won't, since the last call.
+    std::vector<std::uint64_t> take_no_longer_starting() { return isolated_.take_decided(); }
+    bool has_room_for_processes() const;
     Actions tick(TimePoint now);
     /// Any frame came from that peer, or from the leader.
     void heard(const transport::Peer& from, TimePoint now) { leadership_.heard(from, now); }
@@ -109,6 +120,7 @@ private:
     void on_joined(const transport::Joined& joined, TimePoint now);
 
     void start_actor_process();
+    void isolated_ended(std::uint64_t process, const ExitCause& cause);
     std::optional<std::uint64_t> new_process_id();
     void reserve_link();
     void remember();
@@ -151,6 +163,7 @@ private:
     const std::uint64_t own_process_;
 
     Processes processes_;
+    IsolatedProcesses isolated_;
     ConventionTable table_;
     RoutingTable routes_;
     Leadership leadership_;  // the leader's

@@ -11,6 +11,8 @@ namespace {
 
 constexpr int frames_per_round = 1'000;
 constexpr auto retry_interval = std::chrono::milliseconds(1);
+/// After an isolated process was wanted: it, and those wanted next, have the machine to themselves.
+constexpr auto refill_delay = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -20,8 +22,10 @@ BrokerLoop::BrokerLoop(Options options)
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
         options_.actor_process.push_back(endpoints_.front());
-        options_.actor_process.emplace_back("--process");
     }
+    auto warm = options_.actor_process;
+    warm.emplace_back("--warm");
+    warm_.emplace(agent_, std::move(warm), options_.warm_processes);
 }
 
 Stop BrokerLoop::run() {
@@ -32,7 +36,9 @@ Stop BrokerLoop::run() {
         receive_from_leader();
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
+        if (keeps_warm_ && clock_.now() >= refill_at_) warm_->refill();
         if (clock_.now() < next_tick_) continue;
+        agent_.look_at_memory();
         next_tick_ = clock_.now() + options_.broker.times.tick_interval();
         switch_.tick(clock_.now());
     }
@@ -42,8 +48,11 @@ Stop BrokerLoop::run() {
 void BrokerLoop::wait() {
     std::vector<PollItem> items{{&router_}, {nullptr, end_signals_.fd()}, {nullptr, agent_.fd()}};
     if (leader_) items.push_back({&*leader_});
-    const Duration until_tick = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
-    poll(items, switch_.wants_retry() ? std::min<Duration>(until_tick, retry_interval) : until_tick);
+    Duration longest = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
+    if (keeps_warm_ && warm_->wants_more())  // one in each round, as each takes a while
+        longest = std::clamp<Duration>(refill_at_ - clock_.now(), Duration::zero(), longest);
+    if (switch_.wants_retry()) longest = std::min<Duration>(longest, retry_interval);
+    poll(items, longest);
     if (items[1].ready && end_signals_.take()) switch_.end_host(clock_.now());
 }
 
@@ -66,7 +75,7 @@ void BrokerLoop::tell_ends() {
     for (const auto& ended : agent_.reap())
         if (ended.process)
             switch_.process_ended(ended.process, ended.cause);
-        else
+        else if (!warm_->ended(ended.pid))
             switch_.child_ended(ended.pid, ended.cause, clock_.now());
 }
 
@@ -89,8 +98,20 @@ void BrokerLoop::adopt_actor_process(std::int64_t pid) { agent_.adopt(pid); }
 
 void BrokerLoop::start_actor_process(std::uint64_t process) {
     auto command = options_.actor_process;
+    command.emplace_back("--process");
     command.push_back(std::to_string(process));
     switch_.actor_process_started(process, agent_.start(command));
+}
+
+void BrokerLoop::start_isolated_process(std::uint64_t process) {
+    std::int64_t pid = 0;
+    try {
+        pid = warm_->assign(process);
+    } catch (const std::system_error& error) {
+        return switch_.start_failed(process, error.what());
+    }
+    refill_at_ = clock_.now() + refill_delay;
+    switch_.actor_process_started(process, pid);
 }
 
 void BrokerLoop::watch_process(std::uint64_t process, std::int64_t pid) { agent_.watch(process, pid); }
@@ -100,6 +121,7 @@ void BrokerLoop::unwatch_process(std::uint64_t process) { agent_.unwatch(process
 void BrokerLoop::signal_process(std::int64_t pid, int signal) { agent_.signal(pid, signal); }
 
 void BrokerLoop::ready() {
+    keeps_warm_ = true;
     if (options_.on_ready) options_.on_ready(endpoints_);
 }
 

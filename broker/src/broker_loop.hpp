@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "host_agent.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
+#include "warm_pool.hpp"
 #include "wire.hpp"
 
 namespace zanni::broker {
@@ -27,6 +29,7 @@ public:
         std::vector<std::string> listen;              ///< endpoints for processes and member hosts
         std::string leader;                           ///< endpoint; empty when this host leads
         std::vector<std::string> actor_process;       ///< the command that starts one; the loop appends its process id
+        std::size_t warm_processes = 0;               ///< kept for actors that want one of their own
         std::function<void(const Memory&)> remember;  ///< keeps it for the next broker; none: nothing is kept
         std::function<void(const std::vector<std::string>& endpoints)> on_ready;  ///< with the ports that were chosen
     };
@@ -49,6 +52,7 @@ private:
     void remember(const Memory& memory) override;
     void adopt_actor_process(std::int64_t pid) override;
     void start_actor_process(std::uint64_t process) override;
+    void start_isolated_process(std::uint64_t process) override;
     void watch_process(std::uint64_t process, std::int64_t pid) override;
     void unwatch_process(std::uint64_t process) override;
     void signal_process(std::int64_t pid, int signal) override;
@@ -62,8 +66,11 @@ private:
     transport::Router router_;
     std::optional<transport::Dealer> leader_;
     HostAgent agent_;
+    std::optional<WarmPool> warm_;  // none only while this is made
     Switch switch_;
     std::vector<std::string> endpoints_;
+    bool keeps_warm_ = false;  // once the host does its work: processes that can't start have been told of by then
+    TimePoint refill_at_{};
     TimePoint next_tick_{};
     std::optional<Stop> stop_;
 };

@@ -44,6 +44,7 @@ public:
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
         return exchange_.place(type_name, extra);
     }
+    Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool serve() override;
     void wait(Duration longest) override;
     void wake() override { wake_fd_.signal(); }

@@ -65,6 +65,11 @@ std::expected<std::uint64_t, Error> Exchange::place(std::string_view type_name, 
     return table_.choose(host_, type_name, extra);
 }
 
+Isolation Exchange::isolation_of(std::string_view type_name) const {
+    const std::scoped_lock lock(table_mutex_);
+    return table_.isolation_of(type_name);
+}
+
 // ---- Out
 
 template <class M>
@@ -76,7 +81,8 @@ void Exchange::begin(Inbox& inbox, const Registry& registry, TimePoint now) {
     inbox_ = &inbox;
     registration_ = {options_.process, options_.pid, options_.program, options_.common, {}, options_.machine};
     for (const auto& name : registry.names())
-        registration_.types.push_back({name, registry.find(name)->requirements()});
+        registration_.types.push_back(
+            {name, registry.find(name)->requirements(), registry.find(name)->traits.isolation == Isolation::process});
     broker_heard_ = now;
     send_registration(now);
 }
@@ -169,7 +175,10 @@ void Exchange::on_returned(const FrameHeader& header) {
         if (!channels_.is_of_this_epoch(header) || has(Bug::returned_ignored)) return;
     }
     const auto lost = give_up(header.source, static_cast<Error::Code>(header.reason));
-    inbox_->process_gone(header.source, {ExitCause::gone, 0, {}});
+    ExitCause cause{ExitCause::gone, 0, {}};
+    if (header.reason == Error::overloaded)
+        cause = {ExitCause::start_failure, 0, "its host can start no process for it"};
+    inbox_->process_gone(header.source, cause);
     bury(lost);
 }
 
@@ -335,14 +344,15 @@ TimePoint Exchange::due() {
 void Exchange::report(TimePoint now) {
     if (!registered_ || now < next_report_) return;
     next_report_ = now + report_interval();
-    if (to_broker_.empty()) tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight()});
+    if (to_broker_.empty())
+        tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight(), inbox_->resident_type()});
 }
 
 /// A host without a broker is no host: an actor process ends then. An application waits for it to come back.
 void Exchange::look_at_broker(TimePoint now) {
     if (now - broker_heard_ < down_after_) return;
     if (!std::exchange(broker_missed_, true)) log::warn("the broker is silent");
-    if (!options_.common || broker_pid_ == 0 || options_.lives(broker_pid_)) return;
+    if (!ends_with_broker() || broker_pid_ == 0 || options_.lives(broker_pid_)) return;
     log::error("the broker is gone: this process ends");
     broker_pid_ = 0;
     inbox_->shut_down();

@@ -16,6 +16,7 @@
 #include "control.hpp"
 #include "parts.hpp"
 #include "placement/convention_table.hpp"
+#include "process_id.hpp"
 
 namespace zanni::transport {
 
@@ -51,6 +52,7 @@ public:
     void announce_dead_letter_handlers(std::vector<Address> own);
     Capabilities capabilities() const;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
+    Isolation isolation_of(std::string_view type_name) const;
 
     // ---- The driver's
 
@@ -99,6 +101,7 @@ private:
     void report(TimePoint now);
     void look_at_broker(TimePoint now);
     void look_for_doubtful(TimePoint now);
+    bool ends_with_broker() const { return options_.common || is_isolated(options_.process); }
     Duration report_interval() const { return down_after_ / 5; }
     template <class M>
     void tell_broker(const M& message);

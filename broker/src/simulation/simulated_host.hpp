@@ -80,6 +80,7 @@ private:
     transport::Sent send_to_leader(transport::Frame& frame) override { return up_.send(frame); }
     void connect_to_leader(std::uint64_t link) override;
     void start_actor_process(std::uint64_t process) override;
+    void start_isolated_process(std::uint64_t process) override { start_child(process, false); }
     void remember(const Memory& memory) override { memory_ = memory; }
     void adopt_actor_process(std::int64_t pid) override;
     void watch_process(std::uint64_t process, std::int64_t pid) override;
@@ -92,6 +93,7 @@ private:
     template <class Event>
     void let_happen(Event event);
     Attached& attach(std::uint64_t number, bool common);
+    void start_child(std::uint64_t process, bool common);
     void connect(Attached& attached);
     void gone(Attached& attached, const ExitCause& cause);
     void notice_end(const SimulatedProcess& process, const ExitCause& cause);

@@ -43,6 +43,8 @@ public:
     std::uint64_t number() const { return options_.process; }
     std::int64_t pid() const { return options_.pid; }
     bool is_common() const { return options_.common; }
+    /// A broker has started it, to run actors.
+    bool is_actor_process() const { return options_.common || transport::is_isolated(options_.process); }
     bool is_registered() const { return exchange_.is_registered(); }
     System& system() { return *system_; }
     detail::Runtime& runtime() { return *runtime_; }
@@ -79,6 +81,7 @@ private:
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
         return exchange_.place(type_name, extra);
     }
+    Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool serve() override { return false; }
     void wait(Duration) override {}
     void wake() override {}
@@ -99,6 +102,7 @@ private:
         runtime_->dead_letter_handlers(std::move(elsewhere));
     }
     void shut_down() override;
+    std::string resident_type() const override { return runtime_->resident_type(); }
     std::uint64_t actor_count() const override { return runtime_->actor_count(); }
 
     void flush();

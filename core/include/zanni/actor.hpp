@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,9 @@ struct CreateOptions {
     SupervisionPolicy supervision{};
     Duration wait_longest =
         std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the start
+    /// Instead of what the actor type says. A system without a broker has one process, and runs all actors there.
+    /// Limits: not with a name. A troupe has one process for its front and all members.
+    std::optional<Isolation> isolation{};
 };
 
 /// State plus behaviour, one message at a time. Derive from it, list the handlers in `using Behavior`, and create it

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <zanni/accounts.hpp>
+#include <zanni/actor_traits.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/clock.hpp>
 #include <zanni/envelope.hpp>
@@ -45,6 +46,8 @@ public:
     virtual std::uint64_t actor_count() const = 0;
     /// What became of the process's messages so far.
     virtual Accounts accounts() const = 0;
+    /// In a process that was started for one actor: that actor's type, from its creation on. Else empty.
+    virtual std::string resident_type() const { return {}; }
 };
 
 /// Whether a sender to another process may go on.
@@ -78,6 +81,12 @@ public:
     /// The process of another host, or of this one, that should run an actor of this type. Threads: any.
     /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.
     virtual std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) = 0;
+
+    /// What a type says of itself that this program need not contain. Threads: any.
+    virtual Isolation isolation_of(std::string_view type_name) {
+        static_cast<void>(type_name);
+        return Isolation::shared;
+    }
 
     /// Receives and sends what is ready. False when another thread is at it. Threads: workers. Blocks: never.
     virtual bool serve() = 0;

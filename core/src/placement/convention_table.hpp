@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <zanni/actor_traits.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/error.hpp>
 
@@ -15,6 +16,7 @@ namespace zanni {
 struct TypeEntry {
     std::string name;
     Requirements requirements;
+    bool isolated = false;  ///< each of its actors has a process of its own
 };
 
 /// What the convention knows about one host.
@@ -49,6 +51,9 @@ public:
     /// what is missing.
     std::expected<std::uint64_t, Error> choose(std::uint32_t own_host, std::string_view type_name,
                                                const Requirements& extra);
+
+    /// By the first host that has loaded it.
+    Isolation isolation_of(std::string_view type_name) const;
 
 private:
     struct Fit {

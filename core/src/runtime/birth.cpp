@@ -39,7 +39,9 @@ Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_v
 Address Runtime::create(const Creation& creation) {
     if (creation.options.name.size() > name_bytes_max)
         return refuse(creation, {Error::bad_input, "the name of an actor has 256 bytes at most"});
-    if (const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name)) {
+    const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name);
+    if (wants_isolation(creation, type)) return create_isolated(creation);
+    if (type) {
         const auto missing = unmet_here(*type, creation.options.requirements);
         if (missing.empty()) {
             const Creation here{type,           type->name, creation.options, creation.parent, creation.reply_to,
@@ -61,6 +63,22 @@ Address Runtime::create(const Creation& creation) {
     return create_there(*process, creation);
 }
 
+/// Only a host has other processes to offer; members of a troupe run where their front does.
+bool Runtime::wants_isolation(const Creation& creation, const ActorType* type) const {
+    if (!parts_.gateway || creation.troupe) return false;
+    if (creation.options.isolation) return *creation.options.isolation == Isolation::process;
+    return (type ? type->traits.isolation : parts_.gateway->isolation_of(creation.name)) == Isolation::process;
+}
+
+/// In a process that its host starts for it when the first frame for that arrives. Source: ADR 0012.
+Address Runtime::create_isolated(const Creation& creation) {
+    if (!creation.options.name.empty())
+        return refuse(creation, {Error::refused, "an actor with a name can't have a process of its own"});
+    const auto process = parts_.gateway->place(creation.name, creation.options.requirements);
+    if (!process) return refuse(creation, process.error());
+    return create_there(isolated_process(*process, mint_actor()), creation);
+}
+
 /// Whoever comes first makes it; the others get its address, and are told when it runs.
 Address Runtime::create_named(const Creation& creation) {
     const std::unique_lock lock(names_mutex_);
@@ -73,6 +91,11 @@ Address Runtime::create_named(const Creation& creation) {
     }
     if (creation.reply_to) send(make_envelope(named->second, Address{}, AwaitStart{creation.reply_to}));
     return named->second;
+}
+
+std::string Runtime::resident_type() const {
+    const std::scoped_lock lock(names_mutex_);
+    return resident_type_;
 }
 
 Address Runtime::find(std::string_view name) {
@@ -134,7 +157,10 @@ Address Runtime::refuse(const Creation& creation, const Error& error, std::uint6
 
 /// A creator in another process chose this one.
 void Runtime::create_for(const CreateActor& request) {
-    const auto fail = [&](const Error& error) { refuse_creation(request, error); };
+    const auto fail = [&](const Error& error) {
+        refuse_creation(request, error);
+        if (is_of_one_actor() && cells_.live() == 0) shut_down();
+    };
     const auto wanted = parts_of(request.address);
     if (wanted.process != parts_.process || !is_minted(wanted.actor))
         return fail({Error::malformed, "an address that is not for this process"});
@@ -145,6 +171,10 @@ void Runtime::create_for(const CreateActor& request) {
     if (cells_.find(wanted.actor)) return fail({Error::refused, "the address is taken"});
     CreateOptions options;
     options.supervision = request.supervision;
+    if (is_of_one_actor()) {
+        const std::scoped_lock lock(names_mutex_);
+        if (resident_type_.empty()) resident_type_ = type->name;
+    }
     create_here({type, type->name, options, request.parent, request.reply_to}, wanted.actor);
 }
 

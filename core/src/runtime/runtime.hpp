@@ -21,6 +21,7 @@
 #include <zanni/random.hpp>
 #include <zanni/registry.hpp>
 
+#include "runtime/actor_id.hpp"
 #include "runtime/cell.hpp"
 #include "runtime/cell_table.hpp"
 #include "runtime/control.hpp"
@@ -127,6 +128,7 @@ public:
     TimePoint now() const { return parts_.clock.now(); }
     std::uint64_t process() const { return parts_.process; }
     bool await_shut_down(Duration longest);
+    bool shut_down_requested();
     /// For tools and simulations: the type's name, empty when nobody has that address here. Threads: the engine's,
     /// while nothing runs.
     std::string_view type_name_of(const Address& address);
@@ -146,6 +148,7 @@ public:
     void dead_letter_handlers(std::vector<Address> elsewhere) override;
     void shut_down() override;
     std::uint64_t actor_count() const override { return cells_.live(); }
+    std::string resident_type() const override;
     Accounts accounts() const override { return counters_.accounts(); }
 
 private:
@@ -186,6 +189,10 @@ private:
     Address create_named(const Creation& creation);
     Address create_here(const Creation& creation, std::uint64_t minted_actor);
     Address create_there(std::uint64_t process, const Creation& creation);
+    Address create_isolated(const Creation& creation);
+    bool wants_isolation(const Creation& creation, const ActorType* type) const;
+    /// It ends when no actor is left in it.
+    bool is_of_one_actor() const { return parts_.gateway && is_isolated(parts_.process); }
     Address refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor = 0);
     void create_for(const CreateActor& request);
     std::vector<std::string> unmet_here(const ActorType& type, const Requirements& extra) const;
@@ -284,8 +291,9 @@ private:
     bool ending_ = false;
     bool shut_down_requested_ = false;
 
-    std::mutex names_mutex_;  // guards names_; taken before roots_mutex_
+    mutable std::mutex names_mutex_;  // guards names_ and resident_type_; taken before roots_mutex_
     std::map<std::string, Address, std::less<>> names_;
+    std::string resident_type_;
 
     std::mutex timers_mutex_;  // guards timers_
     Timers timers_;
