@@ -6,6 +6,13 @@ find_path(CPPZMQ_INCLUDE_DIR zmq.hpp REQUIRED)                  # cppzmq-dev
 find_path(MSGPACK_INCLUDE_DIR msgpack.hpp REQUIRED)             # libmsgpack-cxx-dev
 find_package(spdlog REQUIRED)                                   # libspdlog-dev
 find_package(CLI11 REQUIRED)                                    # libcli11-dev
+pkg_check_modules(Systemd IMPORTED_TARGET libsystemd)           # libsystemd-dev
+
+# What needs systemd says so when it is asked for and isn't there: --log journald; a Type=notify unit would wait forever.
+if(ZANNI_SYSTEMD AND NOT Systemd_FOUND)
+  message(WARNING "libsystemd-dev isn't installed: building without --log journald and without word to systemd")
+  set(ZANNI_SYSTEMD OFF)
+endif()
 
 # Headers only, and without Boost: the packages' own CMake files would ask for it.
 add_library(zanni_msgpack INTERFACE)

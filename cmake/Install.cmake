@@ -34,3 +34,14 @@ file(RELATIVE_PATH ZANNI_PREFIX_FROM_PKGCONFIG ${CMAKE_INSTALL_PREFIX}/${ZANNI_P
 string(REGEX REPLACE "/$" "" ZANNI_PREFIX_FROM_PKGCONFIG ${ZANNI_PREFIX_FROM_PKGCONFIG})
 configure_file(cmake/zanni.pc.in ${PROJECT_BINARY_DIR}/zanni.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/zanni.pc DESTINATION ${ZANNI_PKGCONFIG_DIR})
+
+# Services for systemd; a build that can't tell it anything has none. Their program is named by its whole path.
+if(ZANNI_SYSTEMD)
+  set(ZANNI_PROGRAM ${CMAKE_INSTALL_FULL_BINDIR}/zanni)
+  file(READ packaging/systemd/service.inc ZANNI_SERVICE)
+  foreach(unit zanni-broker zanni-host@)
+    configure_file(packaging/systemd/${unit}.service.in ${PROJECT_BINARY_DIR}/${unit}.service @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/${unit}.service DESTINATION lib/systemd/system)
+  endforeach()
+  install(FILES packaging/systemd/zanni.sysusers.conf DESTINATION lib/sysusers.d RENAME zanni.conf)
+endif()

@@ -1,4 +1,4 @@
-# A convention on this machine, for scripts: source it, with ZANNI (the program) and ECHO_MODULE (libecho.so) set.
+# A convention on this machine, for scripts: source it, with ZANNI (the program) and ECHO_MODULE (libecho.so, or empty) set.
 # Every host is a process of its own; ports are chosen by the kernel and state is kept in a temporary folder, so many may
 # run at once; whatever the script's end, nothing is left running.
 set -euo pipefail
@@ -21,7 +21,7 @@ wait_for() {
 start_host() {
     local name=$1
     shift
-    ${HOST_PREFIX-} "$ZANNI" "$@" --name "$name" --state "$convention_folder/$name.state" --load "$ECHO_MODULE" \
+    ${HOST_PREFIX-} "$ZANNI" "$@" --name "$name" --state "$convention_folder/$name.state" ${ECHO_MODULE:+--load "$ECHO_MODULE"} \
         --ready-file "$convention_folder/$name.ready" >"$convention_folder/$name.log" 2>&1 &
     local pid=$!
     convention_pids+=("$pid")

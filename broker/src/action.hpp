@@ -9,6 +9,7 @@
 #include <zanni/lifecycle.hpp>
 
 #include "memory.hpp"
+#include "security/key_ring.hpp"
 #include "socket.hpp"
 
 /// What the broker's decisions ask its loop to do.
@@ -20,7 +21,8 @@ struct SendTo {
 };
 struct SendToLeader {
     std::vector<std::byte> frame;
-    bool in_order = false;  ///< behind whatever waits, and only while this host is a member
+    bool in_order = false;    ///< behind whatever waits, and only while this host is a member
+    bool log_record = false;  ///< not in order either; the broker counts those that find no room
 };
 /// A new connection to the leader, in place of the old one, under this id.
 struct ConnectToLeader {
@@ -53,6 +55,10 @@ struct SignalProcess {
     std::int64_t pid = 0;
     int signal = 0;
 };
+/// A newcomer's key, and the end of its token; before it is told.
+struct KeepKey {
+    Enrolment enrolment;
+};
 /// The host does its work from now on.
 struct Ready {};
 struct Stop {
@@ -61,7 +67,7 @@ struct Stop {
 };
 
 using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, Remember, AdoptActorProcess, StartActorProcess,
-                            StartIsolatedProcess, WatchProcess, UnwatchProcess, SignalProcess, Ready, Stop>;
+                            StartIsolatedProcess, WatchProcess, UnwatchProcess, SignalProcess, KeepKey, Ready, Stop>;
 using Actions = std::vector<Action>;
 
 }  // namespace zanni::broker

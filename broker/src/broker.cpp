@@ -37,6 +37,7 @@ Broker::Broker(Options options, TimePoint now)
       machine_(std::move(options.machine)),
       pid_(options.pid),
       own_process_(process_id(self_.id, broker_number)),
+      leader_has_keys_(options.leader_has_keys),
       processes_(self_.id, options.memory ? options.memory->last_process_number : 0),
       routes_(self_.id, self_.leader),
       leadership_(times_),
@@ -45,9 +46,11 @@ Broker::Broker(Options options, TimePoint now)
       remembers_(options.remembers),
       reserved_process_number_(options.memory ? options.memory->last_process_number : 0),
       reserved_links_(options.memory ? options.memory->links_used : 0),
-      settled_at_(now + times_.down_after) {
+      settled_at_(now + times_.down_after),
+      was_here_before_(options.memory.has_value()) {
     table_.put(self_);
     if (!options.memory) return;
+    modules_ = std::move(options.memory->modules);
     for (const auto& resident : options.memory->residents) awaited_[resident.process] = resident;
     const auto is_actor_process = [](const auto& entry) {
         return entry.second.actor_process && entry.second.lives && !is_isolated(entry.first);
@@ -97,7 +100,7 @@ void Broker::settle() {
 
 void Broker::remember() {
     if (!remembers_) return;
-    Memory memory{self_.id, reserved_process_number_, reserved_links_, {}};
+    Memory memory{self_.id, reserved_process_number_, reserved_links_, {}, modules_};
     for (const auto& [process, resident] : awaited_) memory.residents.push_back(resident);
     for (const auto& [pid, child] : processes_.children())
         if (!awaited_.contains(child.process)) memory.residents.push_back({child.process, pid, true, true});
@@ -127,10 +130,10 @@ void Broker::reserve_link() {
 
 void Broker::start_actor_process() {
     start_at_.reset();
-    if (const auto process = new_process_id())
-        actions_.push_back(StartActorProcess{*process});
-    else
-        log::error("no process id is left: the actor process stays down");
+    const auto process = new_process_id();
+    if (!process) return log::error("no process id is left: the actor process stays down");
+    guard_.issued(*process, local_key);
+    actions_.push_back(StartActorProcess{*process});
 }
 
 void Broker::reconnect_to_leader() {
@@ -207,6 +210,10 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     const auto known = processes_.left(process);
     if (!known) return;
     routes_.remove_process(process);
+    guard_.in_use(Peer(process), false);
+    log_limiters_.erase(process);
+    loads_without(process, cause.to_string());
+    names_.process_gone(process);
     if (is_isolated(process)) isolated_.ended(process);
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
     tell_everybody(ProcessGone{process, cause}, self_.id);
@@ -220,6 +227,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
 
 Actions Broker::tick(TimePoint now) {
     told_again_.clear();
+    refusal_logged_ = false;
     for (const std::uint64_t process : processes_.silent(times_.down_after, now)) {
         log::warn("process " + show(process) + " is gone: silent for too long");
         process_gone(process, {ExitCause::gone, 0, "silent for too long"});
@@ -235,6 +243,8 @@ Actions Broker::tick(TimePoint now) {
     }
     await_residents(now);
     settle_shut_down(now);
+    tell_suppressed_logs(now);
+    give_up_late_loads(now);
     if (convention_ending_) end_host_after_members(now);
     if (host_ending_) stop_when_done(now);
     return take();

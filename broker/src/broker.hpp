@@ -17,11 +17,14 @@
 #include "frame.hpp"
 #include "isolated_processes.hpp"
 #include "leadership.hpp"
+#include "log_limiter.hpp"
 #include "membership.hpp"
 #include "memory.hpp"
+#include "name_book.hpp"
 #include "placement/convention_table.hpp"
 #include "processes.hpp"
 #include "routing_table.hpp"
+#include "security/guard.hpp"
 #include "times.hpp"
 
 namespace zanni::broker {
@@ -43,6 +46,7 @@ public:
         bool remembers = false;             ///< says what the next one must know, should this one be killed
         std::string machine = {};           ///< transport::machine_id(): which processes' pids mean something here
         std::int64_t pid = 0;               ///< the broker's own
+        bool leader_has_keys = false;       ///< for a worker: so nobody here speaks to it as an admin
     };
 
     Broker(Options options, TimePoint now);
@@ -50,7 +54,7 @@ public:
     // Events.
     Actions begin();
     Actions on_control(const transport::Peer& from, const transport::FrameHeader& header,
-                       std::span<const std::byte> frame, TimePoint now);
+                       std::span<const std::byte> frame, TimePoint now, KeyId who = local_key);
     Actions on_control_from_leader(const transport::FrameHeader& header, std::span<const std::byte> frame,
                                    TimePoint now);
     /// Whoever sent a frame that is none is told, should it understand.
@@ -77,6 +81,19 @@ public:
     /// This host did nothing for so long: nobody's silence counts meanwhile.
     void excuse(Duration slept, TimePoint now);
     Actions end_host(TimePoint now);
+    // Of keys: hearing_keys.cpp. Whatever is refused is counted, and logged once per key.
+    Actions on_keys(const KeyRing& ring);
+    std::expected<KeyId, Error> on_handshake(const transport::PublicKey& key, const std::string& address,
+                                             TimePoint now);
+    void on_failed_handshake();
+    std::expected<void, Error> admit(const transport::Peer& from, KeyId who);
+    std::expected<void, Error> may_send(KeyId who, const transport::FrameHeader& header,
+                                        std::span<const std::byte> frame);
+    const Guard& guard() const { return guard_; }
+    /// What this broker itself has logged, for the leader's log.
+    Actions forward_logs(std::vector<transport::LogRecord> own, TimePoint now);
+    /// A record for the leader found no room.
+    void log_record_lost(TimePoint now) { lost_logs_.lose(1, now); }
 
     const RoutingTable& routes() const { return routes_; }
     /// Whether a destination without a route may have one soon: a leader's members, and the processes of a broker that
@@ -89,6 +106,8 @@ public:
         std::uint64_t frames_returned = 0;
         std::uint64_t frames_dropped = 0;
         std::uint64_t bytes_queued = 0;
+        std::uint64_t frames_refused = 0;
+        std::uint64_t connections_refused = 0;
     };
     Traffic& traffic() { return traffic_; }
     const Traffic& traffic() const { return traffic_; }
@@ -104,11 +123,15 @@ private:
     void on_dead_letter_handlers(const transport::Peer& from, const transport::DeadLetterHandlers& news);
     void tell_dead_letter_handlers();
     void tell_to_come_again(const transport::Peer& from);
+    void on_update_capability(const transport::Peer& from, const transport::UpdateCapability& update);
     void on_leave(std::uint64_t process);
     void on_status(const transport::Peer& from);
     void on_shut_down_convention(const transport::Peer& from, TimePoint now);
     void pass_on_shut_down(const transport::Peer& requester);
     void settle_shut_down(TimePoint now);
+    void on_log_record(const transport::Peer& from, const transport::LogRecord& record, TimePoint now);
+    void on_load_module(const transport::Peer& from, const transport::LoadModule& wish, TimePoint now);
+    void on_module_loaded(const transport::Peer& from, const transport::ModuleLoaded& news);
     // From member hosts.
     void on_join(const transport::Peer& from, const transport::JoinConvention& join, TimePoint now);
     std::expected<void, Error> may_join(const transport::Peer& from, const HostEntry& host) const;
@@ -116,8 +139,32 @@ private:
     void on_host_changed(const transport::Peer& from, const transport::HostChanged& news);
     void on_process_gone(const transport::Peer& from, const transport::ProcessGone& news);
     void on_member_left(const transport::Peer& from, TimePoint now);
+    // From newcomers, and of keys.
+    void on_enrol(const transport::Peer& from, const transport::Enrol& wish, TimePoint now);
+    void cut_off(KeyId who);
+    void count_refusal(KeyId who, const Error& why);
     // From the leader.
     void on_joined(const transport::Joined& joined, TimePoint now);
+
+    // About names (hearing_names.cpp).
+    bool speaks_for(const transport::Peer& from, const std::vector<Address>& actors);
+    bool names_are_settled(TimePoint now) const;
+    void on_claim_names(const transport::Peer& from, const transport::ClaimNames& news, TimePoint now);
+    void decide(const transport::NameClaim& claim, TimePoint now);
+    void on_release_name(const transport::Peer& from, const transport::ReleaseName& news);
+    void on_find_name(const transport::Peer& from, const transport::FindName& news, TimePoint now);
+    void on_host_processes(const transport::Peer& from, const transport::HostProcesses& news);
+    void on_name_given(const transport::NameGiven& news);
+    void on_name_released(const transport::NameReleased& news);
+    void on_name_found(const transport::NameFound& news);
+    void on_names_request(const transport::Peer& from);
+    void tell_own_processes();
+    template <class M>
+    void pass_to_leader(const M& message);
+    template <class M>
+    void tell_process(std::uint64_t process, const M& message);
+    template <class M>
+    void tell_own(std::uint64_t process, const M& message);
 
     void start_actor_process();
     void isolated_ended(std::uint64_t process, const ExitCause& cause);
@@ -138,6 +185,14 @@ private:
     void keep_membership(TimePoint now);
     void stop_when_done(TimePoint now);
     void become_ready();
+    void pass_on(transport::LogRecord record, TimePoint now);
+    void write_to_log(const transport::LogRecord& record);
+    void tell_suppressed_logs(TimePoint now);
+    std::expected<void, Error> has_types(std::uint64_t process, const std::vector<TypeEntry>& types);
+    void load_later_modules(std::uint64_t process, std::size_t loaded);
+    void loads_without(std::uint64_t process, const std::string& why);
+    void give_up_late_loads(TimePoint now);
+    void end_loads();
     transport::HostStatus own_status() const;
     std::vector<transport::HostStatus> all_status() const;
 
@@ -161,12 +216,14 @@ private:
     const std::string machine_;
     const std::int64_t pid_;
     const std::uint64_t own_process_;
+    const bool leader_has_keys_;
 
     Processes processes_;
     IsolatedProcesses isolated_;
     ConventionTable table_;
     RoutingTable routes_;
     Leadership leadership_;  // the leader's
+    NameBook names_;         // likewise
     Membership membership_;  // everybody else's
     std::uint64_t next_link_;
     const bool remembers_;
@@ -175,7 +232,9 @@ private:
     std::map<std::uint64_t, Memory::Resident> awaited_;  // were here before this broker, and may still come back
     std::optional<TimePoint> start_at_;                  // when no actor process has come back by then
     const TimePoint settled_at_;                         // by then whoever was here before has come back
+    const bool was_here_before_;                         // a broker of this host was, and was killed
     std::set<transport::Peer> told_again_;               // since the last tick, that they are unknown
+    bool refusal_logged_ = false;                        // of a host, since the last tick
     std::map<std::uint32_t, TimePoint> doubtful_;  // hosts that a restarted leader has not named yet, and until when
 
     bool ready_ = false;
@@ -189,6 +248,27 @@ private:
         TimePoint until;
     };
     std::optional<ShutDownWish> shut_down_waits_;  // a worker's, for its leader
+
+    Guard guard_;
+    KeyId speaker_ = local_key;  // whose message is being heard
+    std::set<KeyId> told_of_key_;
+    std::set<transport::Peer> told_of_frames_;
+    std::set<std::string> strangers_;  // keys that were refused, as text
+    bool told_of_failed_handshakes_ = false;
+
+    std::map<std::uint64_t, transport::LogLimiter> log_limiters_;  // by process of this host that has logged something
+    transport::LogLimiter lost_logs_;                              // on their way to the leader
+
+    /// Of a module, into all actor processes of this host.
+    struct Load {
+        transport::Peer requester;
+        std::string path;
+        std::set<std::uint64_t> awaited;  ///< processes
+        std::string failure;              ///< the first; empty: none so far
+        TimePoint until;
+    };
+    std::vector<Load> loads_;           // in their order: each process answers in it
+    std::vector<std::string> modules_;  // loaded at run time
 
     Traffic traffic_;
     Actions actions_;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "log.hpp"
+#include "process_id.hpp"
+
 namespace zanni::broker {
 
 using namespace transport;
@@ -17,51 +20,92 @@ constexpr auto refill_delay = std::chrono::milliseconds(20);
 }  // namespace
 
 BrokerLoop::BrokerLoop(Options options)
-    : options_(std::move(options)), router_(context_), switch_(options_.broker, *this, clock_.now()) {
-    for (const auto& endpoint : options_.listen) endpoints_.push_back(router_.bind(endpoint));
+    : options_(std::move(options)),
+      doors_(context_, options_.keys.server),
+      switch_(options_.broker, *this, clock_.now()) {
+    look_at_keys();
+    for (const auto& endpoint : options_.listen) endpoints_.push_back(doors_.bind(endpoint));
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
         options_.actor_process.push_back(endpoints_.front());
     }
-    auto warm = options_.actor_process;
-    warm.emplace_back("--warm");
-    warm_.emplace(agent_, std::move(warm), options_.warm_processes);
+    if (options_.broker.memory) modules_ = options_.broker.memory->modules;
+    warm_.emplace(agent_, warm_command(), options_.warm_processes);
+    if (!options_.broker.self.leader) log::add_forwarder(*this);
 }
 
 Stop BrokerLoop::run() {
+    service_.status(options_.leader.empty() ? "starting"
+                                            : "starting, and waiting for the leader at " + options_.leader);
     switch_.begin();
     while (!stop_) {
         wait();
+        look_at_handshakes();
         receive_from_peers();
         receive_from_leader();
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
         if (keeps_warm_ && clock_.now() >= refill_at_) warm_->refill();
+        if (auto own = log_outbox_.take(clock_.now()); !own.empty()) switch_.forward_logs(std::move(own), clock_.now());
+        service_.alive(clock_.now());
         if (clock_.now() < next_tick_) continue;
         agent_.look_at_memory();
         next_tick_ = clock_.now() + options_.broker.times.tick_interval();
+        look_at_keys();
         switch_.tick(clock_.now());
     }
     return *stop_;
 }
 
 void BrokerLoop::wait() {
-    std::vector<PollItem> items{{&router_}, {nullptr, end_signals_.fd()}, {nullptr, agent_.fd()}};
+    std::vector<PollItem> items{{nullptr, end_signals_.fd()}, {nullptr, agent_.fd()}};
+    doors_.add_to(items);
     if (leader_) items.push_back({&*leader_});
+    if (leader_watch_) items.push_back({&*leader_watch_});
     Duration longest = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
     if (keeps_warm_ && warm_->wants_more())  // one in each round, as each takes a while
         longest = std::clamp<Duration>(refill_at_ - clock_.now(), Duration::zero(), longest);
     if (switch_.wants_retry()) longest = std::min<Duration>(longest, retry_interval);
     poll(items, longest);
-    if (items[1].ready && end_signals_.take()) switch_.end_host(clock_.now());
+    if (items[0].ready && end_signals_.take()) {
+        service_.stopping();
+        switch_.end_host(clock_.now());
+    }
 }
 
 void BrokerLoop::receive_from_peers() {
-    Peer peer;
-    Frame frame;
+    Doors::Arrival arrival;
     const TimePoint now = clock_.now();
-    for (int i = 0; i < frames_per_round && router_.receive(peer, frame); ++i)
-        switch_.on_frame(peer, std::move(frame), now);
+    for (int i = 0; i < frames_per_round && doors_.receive(arrival); ++i)
+        if (const auto in = switch_.admit(arrival.from, arrival.who); in) {
+            doors_.admitted(arrival);
+            switch_.on_frame(arrival.from, std::move(arrival.frame), now, arrival.who);
+        } else {
+            doors_.turn_away(arrival, in.error());
+        }
+}
+
+/// Newcomers first ask to come in; then, who could not.
+void BrokerLoop::look_at_handshakes() {
+    bool looked = false;
+    doors_.answer([&](const PublicKey& key, const std::string& address) -> std::optional<KeyId> {
+        if (!std::exchange(looked, true)) look_at_keys();  // a token may be newer than the last tick
+        const auto who = switch_.handshake(key, address, clock_.now());
+        return who ? std::optional(*who) : std::nullopt;
+    });
+    while (doors_.failed_handshake()) switch_.handshake_failed();
+    while (leader_watch_)
+        if (const auto failure = leader_watch_->next(); !failure)
+            break;
+        else if (*failure == HandshakeFailure::refused)
+            return stop({1, options_.leader + ": " + explain(*failure, options_.keys.leader.has_value())});
+        else if (!std::exchange(told_of_handshake_, true))
+            log::warn(options_.leader + ": " + explain(*failure, options_.keys.leader.has_value()));
+}
+
+void BrokerLoop::look_at_keys() {
+    if (!options_.keys.read) return;
+    if (const auto ring = options_.keys.read(clock_.now())) switch_.keys_changed(*ring);
 }
 
 void BrokerLoop::receive_from_leader() {
@@ -81,16 +125,24 @@ void BrokerLoop::tell_ends() {
 
 // ---- Doing what the switch says
 
-Sent BrokerLoop::send(const Peer& peer, Frame& frame) { return router_.send(peer, frame); }
+Sent BrokerLoop::send(const Peer& peer, Frame& frame) {
+    return doors_.send(peer, frame, switch_.broker().guard().owner_of(peer));
+}
 
 Sent BrokerLoop::send_to_leader(Frame& frame) { return leader_ ? leader_->send(frame) : Sent::full; }
 
 void BrokerLoop::connect_to_leader(std::uint64_t link) {
-    leader_.emplace(context_, routing_id(link));
+    leader_watch_.reset();
+    leader_.emplace(context_, routing_id(link), options_.keys.leader);
+    leader_watch_.emplace(context_, *leader_);
     leader_->connect(options_.leader);
 }
 
 void BrokerLoop::remember(const Memory& memory) {
+    if (modules_ != memory.modules) {
+        modules_ = memory.modules;
+        warm_->renew(warm_command());
+    }
     if (options_.remember) options_.remember(memory);
 }
 
@@ -100,7 +152,15 @@ void BrokerLoop::start_actor_process(std::uint64_t process) {
     auto command = options_.actor_process;
     command.emplace_back("--process");
     command.push_back(std::to_string(process));
+    for (const auto& module : modules_) command.insert(command.end(), {"--load-again", module});
     switch_.actor_process_started(process, agent_.start(command));
+}
+
+std::vector<std::string> BrokerLoop::warm_command() const {
+    auto command = options_.actor_process;
+    command.emplace_back("--warm");
+    for (const auto& module : modules_) command.insert(command.end(), {"--load-again", module});
+    return command;
 }
 
 void BrokerLoop::start_isolated_process(std::uint64_t process) {
@@ -120,10 +180,17 @@ void BrokerLoop::unwatch_process(std::uint64_t process) { agent_.unwatch(process
 
 void BrokerLoop::signal_process(std::int64_t pid, int signal) { agent_.signal(pid, signal); }
 
+void BrokerLoop::keep_key(const Enrolment& enrolment) {
+    if (options_.keys.keep) options_.keys.keep(enrolment);
+}
+
 void BrokerLoop::ready() {
     keeps_warm_ = true;
     if (options_.on_ready) options_.on_ready(endpoints_);
+    service_.ready(options_.leader.empty() ? "leads its convention" : "member of the convention of " + options_.leader);
 }
+
+std::uint64_t BrokerLoop::process() const { return process_id(options_.broker.self.id, broker_number); }
 
 void BrokerLoop::stop(const Stop& stop) { stop_ = stop; }
 

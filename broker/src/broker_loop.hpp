@@ -10,8 +10,11 @@
 #include <zanni/clock.hpp>
 
 #include "broker.hpp"
+#include "doors.hpp"
 #include "end_signals.hpp"
 #include "host_agent.hpp"
+#include "log_outbox.hpp"
+#include "service_notice.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
 #include "warm_pool.hpp"
@@ -22,7 +25,7 @@ namespace zanni::broker {
 /// A host at work: the thin loop between its sockets, processes and clock, and the Switch that decides.
 ///
 /// Threads: one. Blocks SIGTERM and SIGINT in it for good, and takes them as the wish to end in order.
-class BrokerLoop final : private Wire {
+class BrokerLoop final : private Wire, private log::Forwarder {
 public:
     struct Options {
         Broker::Options broker;
@@ -32,10 +35,12 @@ public:
         std::size_t warm_processes = 0;               ///< kept for actors that want one of their own
         std::function<void(const Memory&)> remember;  ///< keeps it for the next broker; none: nothing is kept
         std::function<void(const std::vector<std::string>& endpoints)> on_ready;  ///< with the ports that were chosen
+        KeyFunctions keys;                                                        ///< none: a host without keys
     };
 
     /// Errors: throws std::runtime_error with one line, such as an endpoint in use.
     explicit BrokerLoop(Options options);
+    ~BrokerLoop() override { log::remove_forwarder(*this); }
 
     /// How the host ended. Errors: throws std::system_error when no actor process can be started.
     Stop run();
@@ -45,6 +50,9 @@ private:
     void receive_from_peers();
     void receive_from_leader();
     void tell_ends();
+    void look_at_keys();
+    void look_at_handshakes();
+    std::vector<std::string> warm_command() const;
 
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override;
@@ -56,19 +64,28 @@ private:
     void watch_process(std::uint64_t process, std::int64_t pid) override;
     void unwatch_process(std::uint64_t process) override;
     void signal_process(std::int64_t pid, int signal) override;
+    void keep_key(const Enrolment& enrolment) override;
     void ready() override;
     void stop(const Stop& stop) override;
+
+    void forward(const log::Record& record) override { log_outbox_.add(record, clock_.now()); }
+    std::uint64_t process() const override;
 
     Options options_;
     EndSignals end_signals_;  // before the context, whose threads must not take the signals
     SystemClock clock_;
     transport::Context context_;
-    transport::Router router_;
+    Doors doors_;
     std::optional<transport::Dealer> leader_;
+    std::optional<transport::HandshakeWatch> leader_watch_;  // goes before leader_
+    bool told_of_handshake_ = false;
     HostAgent agent_;
     std::optional<WarmPool> warm_;  // none only while this is made
+    ServiceNotice service_;
+    transport::LogOutbox log_outbox_;
     Switch switch_;
     std::vector<std::string> endpoints_;
+    std::vector<std::string> modules_;  // loaded at run time
     bool keeps_warm_ = false;  // once the host does its work: processes that can't start have been told of by then
     TimePoint refill_at_{};
     TimePoint next_tick_{};

@@ -14,18 +14,18 @@ inline std::string show(std::uint64_t process) { return zanni::detail::make_addr
 
 template <class M>
 void Broker::send(const transport::Peer& peer, const M& message) {
-    actions_.push_back(SendTo{peer, transport::control_frame(own_process_, peer.process(), message)});
+    actions_.emplace_back(SendTo{peer, transport::control_frame(own_process_, peer.process(), message)});
 }
 
 template <class M>
 void Broker::send_to_leader(const M& message, bool in_order) {
-    actions_.push_back(SendToLeader{control_frame(own_process_, 0, message), in_order});
+    actions_.emplace_back(SendToLeader{control_frame(own_process_, 0, message), in_order});
 }
 
 template <class M>
 void Broker::tell_processes(const M& news) {
     for (const auto& [process, known] : processes_.known()) send(transport::Peer(process), news);
-    for (const std::uint64_t process : isolated_.starting()) send(transport::Peer(process), news);
+    for (const auto& [process, modules] : isolated_.starting()) send(transport::Peer(process), news);
 }
 
 template <class M>

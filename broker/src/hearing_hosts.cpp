@@ -5,18 +5,26 @@
 #include "broker_says.hpp"
 #include "limits.hpp"
 #include "log.hpp"
+#include "versions.hpp"
 
 namespace zanni::broker {
 
 using namespace transport;
 
 void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now) {
-    if (const auto may = may_join(from, join.host); !may) return refuse(from, may.error());
+    if (const auto may = may_join(from, join.host); !may) {
+        // Once per tick, and a stranger's words only if they can't move a terminal's cursor.
+        if (!std::exchange(refusal_logged_, true) && check_name("the host's name", join.host.name) &&
+            check_name("the version", join.host.version))
+            log::warn("host " + join.host.name + " was refused: " + may.error().context);
+        return refuse(from, may.error());
+    }
     HostEntry host = join.host;
     host.leader = false;
     if (!leadership_.join(host, from, now))
         return refuse(from, {Error::refused, "the host id is taken: start the host again"});
     routes_.put_member(host.id, from);
+    guard_.in_use(from, true);
     table_.put(host);
     send(from, Joined{table_.hosts()});
     log::info("host " + host.name + " joined, version " + host.version);
@@ -33,7 +41,12 @@ std::expected<void, Error> Broker::may_join(const Peer& from, const HostEntry& h
     if (!leadership_.members().contains(host.id) && leadership_.members().size() + 1 >= hosts_max)
         return std::unexpected(
             Error{Error::overloaded, "this convention has " + std::to_string(hosts_max) + " hosts already"});
-    return check(host);
+    if (auto fits = check(host); !fits) return fits;
+    if (!work_together(self_.version, host.version))
+        return refused("host " + host.name + " has version " + host.version + ", the convention " + self_.version +
+                       (host.version.starts_with("0.") ? ": before 1.0 the first two numbers must be the same"
+                                                       : ": the first number must be the same"));
+    return {};
 }
 
 void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now) {
@@ -69,6 +82,7 @@ void Broker::on_process_gone(const Peer& from, const ProcessGone& news) {
     ++leadership_.news(host).received;
     if (host != host_of(news.process)) return;
     if (const auto fits = check(news.cause); !fits) return refuse(from, fits.error());
+    names_.process_gone(news.process);
     tell_everybody(news, host);
 }
 
@@ -86,6 +100,8 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     log::info("host " + entry->name + " is gone: " + reason);
     table_.remove(host);
     routes_.remove_member(host);
+    guard_.in_use(Peer(process_id(host, first_link_number)), false);
+    names_.host_gone(host);
     tell_everybody(HostGone{host, reason});
 }
 
@@ -117,6 +133,9 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
             ++membership_.news().received;
             tell_processes(news);
         }),
+        on<NameGiven>([&](const NameGiven& news) { on_name_given(news); }),
+        on<NameReleased>([&](const NameReleased& news) { on_name_released(news); }),
+        on<NameFound>([&](const NameFound& news) { on_name_found(news); }),
         on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Refused>([&](const Refused& refused) {
             actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context});
         }));
@@ -133,6 +152,7 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
         doubtful_.erase(host.id);
         if (host.id != self_.id) table_.put(host);
     }
+    tell_own_processes();
     for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());
     become_ready();
     settle_shut_down(now);

@@ -19,11 +19,13 @@ constexpr std::size_t told_again_max = 1'000;
 
 /// So long a worker that has lost its leader keeps who wants the convention to end waiting: less than they wait.
 constexpr Duration leader_answer_longest = std::chrono::seconds(3);
+/// Whose bad frames are logged, in a broker's life.
+constexpr std::size_t told_of_frames_max = 1'000;
 
 }  // namespace
 
-Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::span<const std::byte> frame,
-                           TimePoint now) {
+Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::span<const std::byte> frame, TimePoint now,
+                           KeyId who) {
     if (frame.size() > control_frame_bytes_max || header.records > control_records_max)
         return on_bad_frame(from,
                             {Error::too_large, "a control frame of " + std::to_string(frame.size()) + " bytes and " +
@@ -31,12 +33,21 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
                                                    std::to_string(control_frame_bytes_max) + " and " +
                                                    std::to_string(control_records_max)});
     if (const auto whole = check_frame(frame); !whole) return on_bad_frame(from, whole.error());
+    if (const auto may = may_send(who, header, frame); !may) {
+        refuse(from, may.error());
+        return take();
+    }
+    speaker_ = who;
     const auto error = read_control(
         header, frame,  //
         on<Hello>([&](const Hello& hello) { on_hello(from, hello); }),
         on<Register>([&](const Register& registration) { on_register(from, registration, now); }),
         on<Report>([&](const Report& report) { on_report(from, report, now); }),
         on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { on_dead_letter_handlers(from, news); }),
+        on<LogRecord>([&](const LogRecord& record) { on_log_record(from, record, now); }),
+        on<LoadModule>([&](const LoadModule& wish) { on_load_module(from, wish, now); }),
+        on<ModuleLoaded>([&](const ModuleLoaded& news) { on_module_loaded(from, news); }),
+        on<UpdateCapability>([&](const UpdateCapability& update) { on_update_capability(from, update); }),
         on<Leave>([&](const Leave&) { on_leave(from.process()); }),
         on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
         on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),
@@ -44,13 +55,22 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
         on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
+        on<Enrol>([&](const Enrol& wish) { on_enrol(from, wish, now); }),
+        on<ClaimNames>([&](const ClaimNames& news) { on_claim_names(from, news, now); }),
+        on<ReleaseName>([&](const ReleaseName& news) { on_release_name(from, news); }),
+        on<FindName>([&](const FindName& news) { on_find_name(from, news, now); }),
+        on<HostProcesses>([&](const HostProcesses& news) { on_host_processes(from, news); }),
+        on<NamesRequest>([&](const NamesRequest&) { on_names_request(from); }),
         on<LeaveConvention>([&](const LeaveConvention&) { on_member_left(from, now); }));
     if (error) refuse(from, *error);
     return take();
 }
 
 Actions Broker::on_bad_frame(const Peer& from, const Error& error) {
-    if (routes_.knows(from)) log::warn("a frame was refused: " + error.to_string());
+    const bool may_log = told_of_frames_.size() < told_of_frames_max && routes_.knows(from);
+    if (may_log && told_of_frames_.insert(from).second)
+        log::warn("a frame of process " + show(from.process()) + " was refused: " + error.to_string() +
+                  "; more of this process are not logged");
     refuse(from, error);
     return take();
 }
@@ -58,8 +78,10 @@ Actions Broker::on_bad_frame(const Peer& from, const Error& error) {
 Actions Broker::on_foreign_frame(const Peer& from) {
     const bool is_stranger = from.process() == 0;
     const bool is_misled_member = is_link(from.process()) && !self_.leader;
-    if (is_stranger || is_misled_member || routes_.knows(from))
+    if (is_stranger || is_misled_member || routes_.knows(from)) {
+        ++traffic_.frames_refused;
         return on_bad_frame(from, {Error::refused, "a frame in the name of a process that didn't send it"});
+    }
     tell_to_come_again(from);
     return take();
 }
@@ -87,6 +109,7 @@ void Broker::on_hello(const Peer& from, const Hello& hello) {
                       {Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
     const auto process = new_process_id();
     if (!process) return refuse(from, {Error::overloaded, "this host has no process id left"});
+    guard_.issued(*process, speaker_);
     log::debug("process " + show(*process) + " says hello, version " + hello.version);
     send(from, Welcome{*process, version()});
 }
@@ -127,9 +150,11 @@ void Broker::on_register(const Peer& from, const Register& registration, TimePoi
     processes_.registered(registration, end_shows, now);
     if (end_shows == Processes::EndShows::by_pidfd) actions_.push_back(WatchProcess{process, registration.pid});
     routes_.add_process(process);
-    isolated_.registered(process);
+    guard_.in_use(from, true);
+    const auto modules = isolated_.registered(process);
     remember();
     send(from, registered());
+    if (modules) load_later_modules(process, *modules);
     log::info("process " + show(process) + " (" + registration.program + ", pid " + std::to_string(registration.pid) +
               ") registered");
     if (auto handlers = processes_.dead_letter_handlers(process); !handlers.empty())
@@ -183,6 +208,8 @@ void Broker::on_status(const Peer& from) { send(from, StatusReply{all_status()})
 HostStatus Broker::own_status() const {
     HostStatus status{
         self_, {}, traffic_.frames_routed, traffic_.frames_returned, traffic_.frames_dropped, traffic_.bytes_queued};
+    status.frames_refused = traffic_.frames_refused;
+    status.connections_refused = traffic_.connections_refused;
     for (const auto& [process, known] : processes_.known())
         status.processes.push_back({process, known.registration.pid, known.registration.program, known.report.actors,
                                     known.report.accounts, known.report.in_flight, known.report.resident_type});
@@ -209,6 +236,9 @@ std::vector<HostStatus> Broker::all_status() const {
 
 void Broker::on_shut_down_convention(const Peer& from, TimePoint now) {
     if (!self_.leader) {
+        if (leader_has_keys_)
+            return refuse(from,
+                          {Error::refused, "ask the leader itself, with an admin's key, or end this host by SIGTERM"});
         if (membership_.is_member()) return pass_on_shut_down(from);
         if (shut_down_waits_)
             return refuse(from, {Error::overloaded, "somebody has asked already; the leader does not answer yet"});

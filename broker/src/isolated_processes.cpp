@@ -8,8 +8,11 @@ namespace zanni::broker {
 
 using namespace transport;
 
-void IsolatedProcesses::registered(std::uint64_t process) {
-    if (starting_.erase(process) == 1) decided_.push_back(process);
+std::optional<std::size_t> IsolatedProcesses::registered(std::uint64_t process) {
+    const auto starting = starting_.extract(process);
+    if (starting.empty()) return std::nullopt;
+    decided_.push_back(process);
+    return starting.mapped();
 }
 
 void IsolatedProcesses::ended(std::uint64_t process) {
@@ -32,7 +35,8 @@ Actions Broker::wants_start(std::uint64_t process) {
     if (!is_ours || isolated_.has_ended(process) || isolated_.is_starting(process) || awaited_.contains(process) ||
         processes_.is_child(process) || !has_room_for_processes())
         return take();
-    isolated_.started(process);
+    guard_.issued(process, local_key);
+    isolated_.started(process, modules_.size());
     actions_.push_back(StartIsolatedProcess{process});
     return take();
 }

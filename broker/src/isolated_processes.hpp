@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <set>
+#include <map>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -20,18 +21,20 @@ class IsolatedProcesses {
 public:
     static constexpr std::size_t ended_max = 10'000;
 
-    void started(std::uint64_t process) { starting_.insert(process); }
-    void registered(std::uint64_t process);
+    /// With so many of the modules that its host has loaded at run time.
+    void started(std::uint64_t process, std::size_t modules) { starting_[process] = modules; }
+    /// What started() was told, the first time.
+    std::optional<std::size_t> registered(std::uint64_t process);
     void ended(std::uint64_t process);
 
     bool is_starting(std::uint64_t process) const { return starting_.contains(process); }
     bool has_ended(std::uint64_t process) const { return ended_.contains(process); }
-    const std::set<std::uint64_t>& starting() const { return starting_; }
+    const std::map<std::uint64_t, std::size_t>& starting() const { return starting_; }
     /// Those that were starting and aren't any more, once.
     std::vector<std::uint64_t> take_decided() { return std::exchange(decided_, {}); }
 
 private:
-    std::set<std::uint64_t> starting_;
+    std::map<std::uint64_t, std::size_t> starting_;  // with their modules
     std::vector<std::uint64_t> decided_;
     std::unordered_set<std::uint64_t> ended_;
     std::deque<std::uint64_t> ended_order_;

@@ -5,6 +5,7 @@
 
 #include <zanni/marshal.hpp>
 
+#include "control_characters.hpp"
 #include "process_id.hpp"
 
 namespace zanni::broker {
@@ -22,8 +23,7 @@ Checked at_most(std::size_t count, std::size_t limit, const std::string& what) {
 // What is logged and shown must not move a terminal's cursor.
 Checked check_text(const char* what, const std::string& text, std::size_t limit) {
     if (auto fits = at_most(text.size(), limit, std::string("bytes of ") + what); !fits) return fits;
-    const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-    if (std::ranges::any_of(text, is_control))
+    if (zanni::detail::has_control_characters(text))
         return std::unexpected(Error{Error::malformed, std::string("control characters in ") + what});
     return {};
 }
@@ -94,6 +94,13 @@ Checked check(const transport::Report& report) {
 
 Checked check(const Accounts& accounts) {
     return at_most(accounts.dead_letters.size(), dead_letter_reasons_max, "reasons for dead letters");
+}
+
+Checked check(const transport::LoadModule& wish) {
+    auto checked = check_text("a module's path", wish.path, text_bytes_max);
+    if (checked && !wish.path.starts_with('/'))
+        return std::unexpected(Error{Error::bad_input, "a module's path on that host begins with /"});
+    return checked;
 }
 
 Checked check(const ExitCause& cause) { return check_text("a cause", cause.detail, text_bytes_max); }

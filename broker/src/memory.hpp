@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace zanni::broker {
@@ -21,6 +22,7 @@ struct Memory {
     std::uint32_t last_process_number = 0;  ///< no process has a higher one
     std::uint32_t links_used = 0;           ///< no link has this number or a higher one, counted from the first
     std::vector<Resident> residents;
+    std::vector<std::string> modules{};  ///< loaded at run time: the next actor process loads them too
 
     friend bool operator==(const Memory&, const Memory&) = default;
 };

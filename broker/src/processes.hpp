@@ -49,6 +49,10 @@ public:
     void adopted(std::uint64_t process, std::int64_t pid) { children_[pid] = {process, true}; }
     bool is_child(std::uint64_t process) const;
     void registered(const transport::Register& registration, EndShows end_shows, TimePoint now);
+    /// It can create these now.
+    void has_types(std::uint64_t process, std::vector<TypeEntry> types) {
+        known_.at(process).registration.types = std::move(types);
+    }
     void reported(std::uint64_t process, const transport::Report& report, TimePoint now);
     /// Those that nobody watches and that have been silent for so long, `silent_max` at most: the others hear of each,
     /// and a thousand that fell silent together would be a million messages at once.

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iomanip>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -124,7 +125,14 @@ std::optional<Memory> StateFolder::recall() const {
         resident.lives = resident.pid == 0 || (start != 0 && start_of_pid(resident.pid) == start);
         memory.residents.push_back(resident);
     }
-    if (file && version == format && transport::is_host_id(memory.host)) return memory;
+    const bool is_whole = !file.fail();
+    std::size_t modules = 0;
+    if (is_whole && file >> modules) {  // a broker of an earlier version has written none
+        std::string module;
+        for (std::size_t i = 0; i < modules && i < modules_max && file >> std::quoted(module); ++i)
+            memory.modules.push_back(module);
+    }
+    if (is_whole && version == format && transport::is_host_id(memory.host)) return memory;
     log::warn((path_ / "state").string() + " can't be read: this host begins anew");
     return std::nullopt;
 }
@@ -140,6 +148,9 @@ void StateFolder::remember(const Memory& memory) {
         starts[resident.process] = start;
         text << resident.process << ' ' << resident.pid << ' ' << start << ' ' << resident.actor_process << '\n';
     }
+    text << memory.modules.size();
+    for (const auto& module : memory.modules) text << ' ' << std::quoted(module);
+    text << '\n';
     starts_ = std::move(starts);
     std::error_code error;
     const auto unfinished = path_ / "state.new";

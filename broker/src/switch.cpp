@@ -50,19 +50,29 @@ void Switch::tick(TimePoint now) {
     release_early(now);
 }
 
+void Switch::keys_changed(const KeyRing& ring) { perform(broker_.on_keys(ring)); }
+
 void Switch::end_host(TimePoint now) { perform(broker_.end_host(now)); }
+
+void Switch::forward_logs(std::vector<LogRecord> own, TimePoint now) {
+    perform(broker_.forward_logs(std::move(own), now));
+}
 
 // ---- A frame's journey through the host
 
-void Switch::on_frame(const Peer& from, Frame frame, TimePoint now) {
+std::expected<void, Error> Switch::admit(const Peer& from, KeyId who) { return broker_.admit(from, who); }
+
+void Switch::on_frame(const Peer& from, Frame frame, TimePoint now, KeyId who) {
     const auto bytes = std::as_const(frame).bytes();
     const auto header = decode_header(bytes);
     broker_.heard(from, now);
     if (!header) return perform(broker_.on_bad_frame(from, header.error()));
     if (header->kind == FrameKind::control) {
-        perform(broker_.on_control(from, *header, bytes, now));
+        perform(broker_.on_control(from, *header, bytes, now, who));
         return release_early(now);
     }
+    if (const auto may = broker_.may_send(who, *header, bytes); !may)
+        return perform(broker_.on_bad_frame(from, may.error()));
     if (broker_.routes().may_send(from, *header)) return forward(std::move(frame), *header, now);
     drop();
     perform(broker_.on_foreign_frame(from));
@@ -192,6 +202,8 @@ void Switch::perform(Actions actions) {
             wire_.unwatch_process(action.process);
         } else if constexpr (std::is_same_v<What, SignalProcess>) {
             wire_.signal_process(action.pid, action.signal);
+        } else if constexpr (std::is_same_v<What, KeepKey>) {
+            wire_.keep_key(action.enrolment);
         } else if constexpr (std::is_same_v<What, Ready>) {
             wire_.ready();
         } else {
@@ -217,7 +229,7 @@ void Switch::perform(SendTo& action) {
 void Switch::perform(SendToLeader& action) {
     Frame frame(action.frame);
     if (!action.in_order) {  // asking to join, or due again soon
-        wire_.send_to_leader(frame);
+        if (wire_.send_to_leader(frame) != Sent::sent && action.log_record) broker_.log_record_lost(last_tick_);
         return;
     }
     if (!backlog_.holds(leader_peer) && send(leader_peer, frame) == Sent::sent) return;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <string>
 
 #include <zanni/clock.hpp>
@@ -34,7 +35,10 @@ public:
 
     // Events. The Wire may be called within each, and the Wire may call actor_process_started() within that.
     void begin();
-    void on_frame(const transport::Peer& from, transport::Frame frame, TimePoint now);
+    /// Before on_frame(), and on_frame() only when it may: whoever is refused is told by the connection that it came
+    /// by, as the routing id may lead to another's.
+    std::expected<void, Error> admit(const transport::Peer& from, KeyId who);
+    void on_frame(const transport::Peer& from, transport::Frame frame, TimePoint now, KeyId who = local_key);
     void on_frame_from_leader(transport::Frame frame, TimePoint now);
     void actor_process_started(std::uint64_t process, std::int64_t pid);
     void child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
@@ -44,7 +48,14 @@ public:
     /// Due every Times::tick_interval(), after all frames that have come. One that comes late says that this host stood
     /// still: what it didn't hear meanwhile is nobody's silence.
     void tick(TimePoint now);
+    void keys_changed(const KeyRing& ring);
+    /// A connection that has proven to have that key wants in.
+    std::expected<KeyId, Error> handshake(const transport::PublicKey& key, const std::string& address, TimePoint now) {
+        return broker_.on_handshake(key, address, now);
+    }
+    void handshake_failed() { broker_.on_failed_handshake(); }
     void end_host(TimePoint now);
+    void forward_logs(std::vector<transport::LogRecord> own, TimePoint now);
     /// Offers what waits to its peers again.
     void retry(TimePoint now);
 

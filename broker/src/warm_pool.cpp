@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "log.hpp"
 
@@ -42,6 +43,12 @@ std::int64_t WarmPool::assign(std::uint64_t process) {
         if (sent == sizeof process) return warm.pid;
         if (is_new) throw std::system_error(error, std::generic_category(), "an actor process hears nothing");
     }
+}
+
+void WarmPool::renew(std::vector<std::string> command) {
+    command_ = std::move(command);
+    for (const Warm& warm : std::exchange(waiting_, {})) ::close(warm.fd);
+    failures_ = 0;
 }
 
 void WarmPool::refill() {

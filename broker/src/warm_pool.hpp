@@ -30,6 +30,9 @@ public:
     /// Errors: throws std::system_error when none can be started.
     std::int64_t assign(std::uint64_t process);
 
+    /// From now on they are started so. Those that wait for their work end: they know less.
+    void renew(std::vector<std::string> command);
+
     /// Starts one more if there are too few.
     void refill();
     bool wants_more() const { return failures_ < failures_max && waiting_.size() < size_; }
@@ -46,7 +49,7 @@ private:
     Warm start();
 
     HostAgent& agent_;
-    const std::vector<std::string> command_;
+    std::vector<std::string> command_;
     const std::size_t size_;
     std::deque<Warm> waiting_;
     int failures_ = 0;

@@ -32,6 +32,8 @@ public:
     virtual void watch_process(std::uint64_t process, std::int64_t pid) = 0;
     virtual void unwatch_process(std::uint64_t process) = 0;
     virtual void signal_process(std::int64_t pid, int signal) = 0;
+    /// Done when it returns. A host without keys hears nothing of it.
+    virtual void keep_key(const Enrolment& /*enrolment*/) {}
     /// The host does its work from now on.
     virtual void ready() = 0;
     /// No event is expected any more.

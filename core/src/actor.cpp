@@ -4,8 +4,10 @@
 
 #include <zanni/assert.hpp>
 
+#include "log.hpp"
 #include "runtime/cell.hpp"
 #include "runtime/runtime.hpp"
+#include "runtime/words.hpp"
 
 namespace zanni {
 
@@ -15,6 +17,12 @@ detail::Cell& cell_under_construction() {
     detail::Cell* const cell = detail::current_cell();
     ZANNI_ASSERT(cell && !cell->actor, "an actor is made by create(), never directly");
     return *cell;
+}
+
+/// A user's text may hold what somebody else has sent, and 64 KiB are much for a line.
+void log_from(const detail::Cell& cell, log::Level level, std::string_view text) {
+    constexpr std::size_t line_bytes_max = 64 * 1024;
+    log::write({level, detail::name_of(cell) + ": " + log::one_line(text, line_bytes_max), cell.address});
 }
 
 }  // namespace
@@ -57,7 +65,9 @@ Address Actor::create(std::string_view type_name, const CreateOptions& options) 
     return cell.runtime->create_child(cell, nullptr, type_name, options);
 }
 
-Address Actor::find(std::string_view name) const { return own_cell("find").runtime->find(name); }
+Find Actor::find(std::string_view name, Duration longest) {
+    return Find(cell_, own_cell("find").runtime->find_request(name, longest), longest);
+}
 
 void Actor::watch(const Address& target) { own_cell("watch").runtime->watch(cell_, target, false); }
 void Actor::unwatch(const Address& target) { own_cell("unwatch").runtime->unwatch(cell_, target, false); }
@@ -90,7 +100,19 @@ bool Actor::cancel(TimerId timer) { return own_cell("cancel").runtime->cancel_ti
 
 void Actor::watch_fd(int fd) { own_cell("watch_fd").runtime->watch_fd(cell_, fd); }
 void Actor::unwatch_fd(int fd) { own_cell("unwatch_fd").runtime->unwatch_fd(cell_, fd); }
+void Actor::log_debug(std::string_view text) const { log_from(own_cell("log_debug"), log::Level::debug, text); }
+void Actor::log_info(std::string_view text) const { log_from(own_cell("log_info"), log::Level::info, text); }
+void Actor::log_warn(std::string_view text) const { log_from(own_cell("log_warn"), log::Level::warn, text); }
+void Actor::log_error(std::string_view text) const { log_from(own_cell("log_error"), log::Level::error, text); }
 void Actor::handle_dead_letters(bool on) { own_cell("handle_dead_letters").runtime->handle_dead_letters(cell_, on); }
+
+void Actor::notify_on_convention_changes(bool on) {
+    own_cell("notify_on_convention_changes").runtime->notify_on_convention_changes(cell_, on);
+}
+std::expected<void, Error> Actor::update_capability(const std::string& key,
+                                                    const std::optional<CapabilityValue>& value) {
+    return own_cell("update_capability").runtime->update_capability(key, value);
+}
 
 void detail::send_reply(Actor& actor, EnvelopePtr envelope) {
     if (!envelope->target) return;  // told, not asked: nobody waits for what the handler returns

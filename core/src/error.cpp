@@ -44,6 +44,8 @@ std::string_view to_string(Error::Code code) {
             return "window_timeout";
         case Error::unknown_delivery:
             return "unknown_delivery";
+        case Error::unknown_name:
+            return "unknown_name";
     }
     return "unknown error";  // a number from a newer version
 }

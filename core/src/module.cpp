@@ -37,7 +37,9 @@ std::expected<void, Error> load_module(const std::string& path, Registry& regist
     const auto enter = reinterpret_cast<void (*)(Registry&)>(::dlsym(handle, "zanni_module_register"));
     if (!enter) return bad_module(path, "has no symbol zanni_module_register");
     try {
-        enter(registry);
+        Registry fresh;
+        enter(fresh);
+        registry.merge(fresh);
     } catch (const std::exception& error) {
         return bad_module(path, error.what());
     }

@@ -59,3 +59,5 @@ private:
 }  // namespace echo
 
 ZANNI_MODULE(registry) { registry.add<echo::EchoServer>(), registry.add<echo::EchoRequestor>(); }
+
+zanni::Module echo_module() { return {"echo", zanni_module_register}; }

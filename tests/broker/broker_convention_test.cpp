@@ -180,7 +180,7 @@ TEST_CASE("a worker joins with the types of its actor process, and is ready when
                 "to leader: HostChanged(beta, actors in beta/1)"});
     CHECK(worker.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
     CHECK(worker.hears_leader(Joined{{leader_entry(), host_entry(beta, "beta")}}) ==
-          Words{"to beta/1: Registered(beta, hosts alpha beta)", "ready"});
+          Words{"to leader: HostProcesses(1)", "to beta/1: Registered(beta, hosts alpha beta)", "ready"});
 }
 
 TEST_CASE("a worker passes the leader's news on to its processes", "[broker]") {
@@ -244,7 +244,7 @@ TEST_CASE("a leader started anew gets its members back, and drops those that don
     CHECK(member.hears_leader(JoinAgain{}).empty());
     CHECK(member.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
     CHECK(member.hears_leader(Joined{{new_leader, host_entry(beta, "beta")}}) ==
-          Words{"to beta/1: Registered(beta, hosts alpha alpha beta gamma)"});
+          Words{"to leader: HostProcesses(1)", "to beta/1: Registered(beta, hosts alpha alpha beta gamma)"});
 
     SECTION("one that comes stays") {
         CHECK(member.hears_leader(HostChanged{host_entry(gamma_host, "gamma")}) ==

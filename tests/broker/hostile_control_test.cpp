@@ -20,15 +20,6 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-struct Leader : TestBroker {
-    Leader() : TestBroker(leader_entry()) {
-        with_actor_process();
-        program = with_program();
-        with_member(beta, "beta");
-    }
-    Peer program;
-};
-
 Register registration(std::uint64_t process, std::size_t types) {
     return {process, 99, "program", false, std::vector<TypeEntry>(types, TypeEntry{"t", {}})};
 }
@@ -56,7 +47,7 @@ std::string refusal(const Words& words) {
 }  // namespace
 
 TEST_CASE("a process with too many types, or names too long, is refused", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
     const std::uint64_t process = leader.program.process();
     const auto answer = [&](const Register& claim) { return refusal(leader.hears(leader.program, claim)); };
 
@@ -87,7 +78,7 @@ TEST_CASE("an actor process whose types make the host's entry too large is refus
 }
 
 TEST_CASE("a host with too much to say about itself is refused, when it joins and later", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
     std::vector<std::pair<HostEntry, std::string>> claims(6, {host_entry(beta, "beta"), ""});
     claims[0].first.name = std::string(1'000, 'n');
     claims[0].second = "1000 bytes of the host's name, the limit is 256";
@@ -111,7 +102,7 @@ TEST_CASE("a host with too much to say about itself is refused, when it joins an
 }
 
 TEST_CASE("a host's name of a megabyte is refused by the size of its frame", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
 
     CHECK(refusal(
               leader.hears(link_of(gamma_host), JoinConvention{host_entry(gamma_host, std::string(1024 * 1024, 'n'))}))
@@ -119,7 +110,7 @@ TEST_CASE("a host's name of a megabyte is refused by the size of its frame", "[h
 }
 
 TEST_CASE("a member can't pass for the leader, nor for another in its status", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
     HostEntry pretender = host_entry(gamma_host, "gamma");
     pretender.leader = true;
     const auto leaders_shown = [&] {
@@ -144,7 +135,7 @@ TEST_CASE("a member can't pass for the leader, nor for another in its status", "
 }
 
 TEST_CASE("a cause of a novel's length is refused", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
 
     CHECK(refusal(leader.hears(link_of(beta),
                                ProcessGone{process_id(beta, 1), {ExitCause::exception, 0, std::string(2'000, 'w')}})) ==
@@ -152,7 +143,7 @@ TEST_CASE("a cause of a novel's length is refused", "[hostile]") {
 }
 
 TEST_CASE("one frame can't ask for a flood of answers", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
 
     CHECK(refusal(leader.hears_frame(stranger(), repeated(StatusRequest{}, control_records_max + 1)))
               .ends_with("and 9 records, the limits are 1048576 and 8"));
@@ -160,7 +151,7 @@ TEST_CASE("one frame can't ask for a flood of answers", "[hostile]") {
 }
 
 TEST_CASE("nothing of a control frame with a broken end is done", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
     auto frame = repeated(Leave{}, 2);
     frame.pop_back();
 
@@ -169,7 +160,7 @@ TEST_CASE("nothing of a control frame with a broken end is done", "[hostile]") {
 }
 
 TEST_CASE("a control message that can't be read is refused with its name", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
     FrameBuilder builder;
     builder.begin_record({0, 0, message_id<Register>}).push_back(std::byte{0xc1});
     REQUIRE(builder.end_record());
@@ -180,7 +171,7 @@ TEST_CASE("a control message that can't be read is refused with its name", "[hos
 }
 
 TEST_CASE("bytes that are no frame, and frames of another version, are refused with the reason", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
     auto frame = control_frame(0, 0, Hello{"9.0.0"});
     frame[0] = std::byte{2};
 
@@ -189,7 +180,7 @@ TEST_CASE("bytes that are no frame, and frames of another version, are refused w
 }
 
 TEST_CASE("a flood of hellos costs nothing but numbers", "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
 
     for (int i = 0; i < 100'000; ++i)
         leader.broker.on_control(stranger(), decode_header(control_frame(0, 0, Hello{"0.1.0"})).value(),
@@ -266,7 +257,7 @@ std::vector<Bytes> honest_frames(const Peer& program) {
 
 TEST_CASE("twenty thousand mutated control frames from anybody leave a broker that works and hasn't grown",
           "[hostile]") {
-    Leader leader;
+    LeaderWithAll leader;
     std::mt19937_64 random(mutation_seed);
     INFO("seed " << mutation_seed);
     const auto frames = honest_frames(leader.program);

@@ -182,6 +182,49 @@ TEST_CASE("the crash of an isolated process starts no common one, and doesn't en
     CHECK(bed.wire.common == 0);
 }
 
+TEST_CASE("an isolated process takes the modules that came while it started, before its actor", "[isolation][D12]") {
+    IsolationBed bed;
+    bed.with_creator();
+    bed.carries(1, true);
+    bed.started();
+    const auto load = [&](const std::string& path) {
+        bed.tested.on_frame(stranger(), Frame(control_frame(0, 0, LoadModule{path})), bed.clock.now());
+        return bed.take();
+    };
+    CHECK(load("/opt/libone.so") == Words{"other: LoadModule(/opt/libone.so)"});
+    bed.tested.on_frame(Peer(bed.wire.common),
+                        Frame(control_frame(bed.wire.common, 0, ModuleLoaded{"/opt/libone.so", {}, {}, {}})),
+                        bed.clock.now());
+    bed.take();
+    load("/opt/libtwo.so");  // which the common process hasn't answered yet
+
+    const Words said = bed.registers();
+
+    REQUIRE(said.size() == 4);
+    CHECK(said[0].starts_with("alone: Registered"));
+    CHECK(said[1] == "alone: LoadModule(/opt/libone.so)");
+    CHECK(said[2] == "alone: LoadModule(/opt/libtwo.so)");
+    CHECK(said[3] == "alone: data 1");
+}
+
+TEST_CASE("an isolated process that ends while a module is loaded doesn't fail that", "[isolation][D12]") {
+    IsolationBed bed;
+    bed.with_creator();
+    bed.carries(1, true);
+    bed.started();
+    bed.registers();
+    bed.tested.on_frame(stranger(), Frame(control_frame(0, 0, LoadModule{"/opt/libone.so"})), bed.clock.now());
+    bed.tested.on_frame(Peer(bed.wire.common),
+                        Frame(control_frame(bed.wire.common, 0, ModuleLoaded{"/opt/libone.so", {}, {}, {}})),
+                        bed.clock.now());
+    bed.take();
+
+    const Words said = bed.ends({ExitCause::process_exit, 0, {}});
+
+    CHECK(std::ranges::count_if(
+              said, [](const auto& word) { return word.starts_with("other: ModuleLoaded(/opt/libone.so"); }) == 1);
+}
+
 TEST_CASE("only the child that was started may be an isolated process", "[isolation]") {
     IsolationBed bed;
     bed.with_creator();

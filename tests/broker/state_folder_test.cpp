@@ -41,12 +41,9 @@ void leave(const std::filesystem::path& folder, const std::filesystem::path& cop
 
 Memory memory_of(std::vector<Memory::Resident> residents) { return {alpha, 64, 16, std::move(residents)}; }
 
-}  // namespace
-
-TEST_CASE("what a killed broker remembered is recalled by the next", "[state]") {
+/// What the broker after this one knows, when this one knew nothing, then something else, then that.
+auto recalled_by_the_next(const Memory& memory) {
     const Place place;
-    const Memory memory =
-        memory_of({{process_id(alpha, 1), ::getpid(), true, true}, {process_id(alpha, 2), 0, false, true}});
     {
         StateFolder folder(place / "first");
         CHECK_FALSE(folder.recall());
@@ -54,10 +51,23 @@ TEST_CASE("what a killed broker remembered is recalled by the next", "[state]") 
         folder.remember(memory);
         leave(place / "first", place / "second");
     }
+    return StateFolder(place / "second").recall();
+}
 
-    const StateFolder folder(place / "second");
+}  // namespace
 
-    CHECK(folder.recall() == memory);
+TEST_CASE("what a killed broker remembered is recalled by the next", "[state]") {
+    const Memory memory =
+        memory_of({{process_id(alpha, 1), ::getpid(), true, true}, {process_id(alpha, 2), 0, false, true}});
+
+    CHECK(recalled_by_the_next(memory) == memory);
+}
+
+TEST_CASE("the modules that were loaded at run time are recalled, whatever their names", "[state][D12]") {
+    Memory memory = memory_of({});
+    memory.modules = {"/opt/a b.so", "/opt/\"quoted\".so", "/opt/\\.so"};
+
+    CHECK(recalled_by_the_next(memory) == memory);
 }
 
 TEST_CASE("a resident whose pid has ended, or is another's now, lives no longer", "[state]") {

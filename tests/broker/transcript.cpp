@@ -45,6 +45,10 @@ std::string show(const DeadLetterHandlers& m) {
     for (const Address& handler : m.handlers) text += (text.back() == '(' ? "" : ", ") + handler.to_string();
     return text + ")";
 }
+std::string show(const LoadModule& m) { return "LoadModule(" + m.path + ")"; }
+std::string show(const ModuleLoaded& m) {
+    return "ModuleLoaded(" + m.path + ", " + std::to_string(m.types.size()) + " types of " + m.host + ")";
+}
 std::string show(const HostGone& m) { return "HostGone(" + host_name(m.host) + ", " + m.reason + ")"; }
 std::string show(const ProcessGone& m) {
     return "ProcessGone(" + name_of(m.process) + ", " + m.cause.to_string() + ")";
@@ -58,6 +62,25 @@ std::string show(const StatusReply& m) {
 std::string show(const JoinConvention& m) { return "JoinConvention(" + m.host.name + ")"; }
 std::string show(const Joined& m) { return "Joined(" + names(m.hosts) + ")"; }
 std::string show(const Heartbeat& m) { return m.status ? "Heartbeat(status)" : "Heartbeat"; }
+std::string show(const ClaimNames& m) {
+    std::string text = "ClaimNames(";
+    for (const auto& claim : m.claims) text += (text.back() == '(' ? "" : ", ") + claim.name;
+    return text + ")";
+}
+std::string owner(const Address& address) {
+    return address ? name_of(zanni::detail::parts_of(address).process) : "nobody";
+}
+std::string show(const NameGiven& m) { return "NameGiven(" + m.name + ", " + owner(m.owner) + ")"; }
+std::string show(const NameFound& m) { return "NameFound(" + m.name + ", " + owner(m.owner) + ")"; }
+std::string show(const FindName& m) { return "FindName(" + m.name + ")"; }
+std::string show(const ReleaseName& m) { return "ReleaseName(" + m.name + ")"; }
+std::string show(const NameReleased& m) { return "NameReleased(" + m.name + ")"; }
+std::string show(const HostProcesses& m) { return "HostProcesses(" + std::to_string(m.processes.size()) + ")"; }
+std::string show(const NamesReply& m) {
+    std::string text = "NamesReply(" + std::to_string(m.total);
+    for (const auto& named : m.names) text += ", " + named.name + " on " + named.host;
+    return text + ")";
+}
 template <class M>
 std::string show(const M&) {
     return std::string(message_name<M>()).substr(6);  // without "zanni."
@@ -81,7 +104,9 @@ std::string name_of(const Peer& peer) {
 std::string words_of(const std::vector<std::byte>& frame) {
     return words_of_any<Welcome, Refused, Registered, RegisterAgain, DeadLetterHandlers, EndProcess, HostChanged,
                         HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
-                        LeaveConvention, EndHost, ShutDownConvention, Acknowledged>(frame);
+                        LeaveConvention, EndHost, ShutDownConvention, Acknowledged, LoadModule, ModuleLoaded,
+                        ClaimNames, NameGiven, ReleaseName, NameReleased, FindName, NameFound, HostProcesses,
+                        NamesReply, Enrolled>(frame);
 }
 
 std::string words_of(const broker::Action& action) {
@@ -118,6 +143,7 @@ std::string words_of(const broker::Action& action) {
             return "signal " + std::to_string(signal.signal) + " to " + std::to_string(signal.pid);
         }
         std::string operator()(const broker::Ready&) const { return "ready"; }
+        std::string operator()(const broker::KeepKey& keep) const { return "keep key " + keep.enrolment.key.name; }
         std::string operator()(const broker::Stop& stop) const {
             return "stop " + std::to_string(stop.exit_code) + (stop.reason.empty() ? "" : ": " + stop.reason);
         }

@@ -11,6 +11,7 @@
 #include "control.hpp"
 #include "control_frame.hpp"
 #include "process_id.hpp"
+#include "security/keys.hpp"
 
 /// A broker without sockets, processes or time of its own, and what it does in words.
 namespace zanni::test {
@@ -111,6 +112,23 @@ inline HostEntry leader_entry() {
     HostEntry entry = host_entry(alpha, "alpha");
     entry.leader = true;
     return entry;
+}
+
+/// A leader with an actor process, a program and a member, beta.
+struct LeaderWithAll : TestBroker {
+    LeaderWithAll() : TestBroker(leader_entry()) {
+        with_actor_process();
+        program = with_program();
+        with_member(beta, "beta");
+    }
+    Peer program;
+};
+
+/// Some key: another for each number.
+inline transport::PublicKey key(std::uint8_t number) {
+    transport::PublicKey key;
+    key.bytes[0] = std::byte{number};
+    return key;
 }
 
 }  // namespace zanni::test

@@ -67,6 +67,9 @@ public:
     void close() override {}
     Capabilities capabilities() const override { return {}; }
     void announce_dead_letter_handlers(std::vector<Address>) override {}
+    std::expected<void, Error> update_capability(const std::string&, const std::optional<CapabilityValue>&) override {
+        return {};
+    }
     std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override {
         return std::unexpected(Error{Error::unknown_type, {}});
     }

@@ -33,6 +33,11 @@ public:
     Way way_to(std::uint64_t process) override { return congested.contains(process) ? Way::congested : Way::free; }
     std::expected<std::uint64_t, Error> place(std::string_view, const Requirements&) override { return placement; }
     void announce_dead_letter_handlers(std::vector<Address> own) override { announced = std::move(own); }
+    std::expected<void, Error> update_capability(const std::string& key,
+                                                 const std::optional<CapabilityValue>& value) override {
+        updated.emplace_back(key, value);
+        return {};
+    }
     bool serve() override { return false; }
     void wait(Duration) override {}
     void wake() override {}
@@ -42,7 +47,8 @@ public:
     std::vector<EnvelopePtr> posted;
     std::optional<Way> post_says;       ///< instead of what way_to() would
     std::set<std::uint64_t> congested;  ///< processes, the ways to which are
-    std::vector<Address> announced;     ///< as handling dead letters
+    std::vector<std::pair<std::string, std::optional<CapabilityValue>>> updated;
+    std::vector<Address> announced;  ///< as handling dead letters
 };
 
 struct Process {

@@ -108,6 +108,7 @@ public:
     using Actor::unstash;
     using Actor::unwatch;
     using Actor::unwatch_fd;
+    using Actor::update_capability;
     using Actor::wakeup_after;
     using Actor::wakeup_every;
     using Actor::watch;

@@ -37,6 +37,9 @@ public:
         return std::unexpected(Error{Error::unknown_type, {}});
     }
     void announce_dead_letter_handlers(std::vector<Address>) override {}
+    std::expected<void, Error> update_capability(const std::string&, const std::optional<CapabilityValue>&) override {
+        return {};
+    }
     bool serve() override {
         deliver_all();
         return true;

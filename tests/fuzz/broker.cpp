@@ -232,6 +232,7 @@ private:
     void act(UnwatchProcess& unwatch) { ZANNI_ASSERT(host_of(unwatch.process) == own_host, "one of this host"); }
     void act(SignalProcess& signal) { ZANNI_ASSERT(children_.contains(signal.pid), "only a child is signalled"); }
     void act(Ready& /*ready*/) { ZANNI_ASSERT(!std::exchange(ready_, true), "a host becomes ready once"); }
+    void act(KeepKey&) { ZANNI_ASSERT(false, "nobody has a token here"); }
     void act(Stop& stop) { ZANNI_ASSERT(stop.exit_code >= 0 && stop.exit_code <= 2, "an exit code of the program's"); }
 
     void see(const Welcome& welcome) {

@@ -118,7 +118,7 @@ inline std::vector<Address> pick_handlers(Input& input, const transport::Peer& f
 template <class Use>
 void with_message(Input& input, const transport::Peer& from, Use use) {
     using namespace transport;
-    switch (input.byte() % 12) {
+    switch (input.byte() % 13) {
         case 0:
             return use(Hello{pick_text(input)});
         case 1: {
@@ -151,8 +151,13 @@ void with_message(Input& input, const transport::Peer& from, Use use) {
             return use(HostChanged{pick_host_entry(input)});
         case 10:
             return use(ProcessGone{pick_process(input), pick_cause(input)});
-        default:
+        case 11:
             return use(LeaveConvention{});
+        default: {
+            UpdateCapability update{pick_text(input), std::nullopt};
+            if (input.flip()) update.value = pick_text(input);
+            return use(std::move(update));
+        }
     }
 }
 

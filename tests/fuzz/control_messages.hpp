@@ -13,6 +13,10 @@ using ControlMessages =
                transport::EndProcess, transport::HostChanged, transport::HostGone, transport::ProcessGone,
                transport::JoinConvention, transport::Joined, transport::Heartbeat, transport::JoinAgain,
                transport::LeaveConvention, transport::EndHost, transport::StatusRequest, transport::StatusReply,
-               transport::ShutDownConvention, transport::Acknowledged>;
+               transport::ShutDownConvention, transport::Acknowledged, transport::Enrol, transport::Enrolled,
+               transport::LogRecord, transport::LoadModule, transport::ModuleLoaded, transport::ClaimNames,
+               transport::NameGiven, transport::ReleaseName, transport::NameReleased, transport::FindName,
+               transport::NameFound, transport::HostProcesses, transport::NamesRequest, transport::NamesReply,
+               transport::UpdateCapability>;
 
 }  // namespace zanni::fuzz

@@ -77,7 +77,22 @@ struct Samples {
                             StatusRequest{},
                             StatusReply{{status, status}},
                             ShutDownConvention{},
-                            Acknowledged{}};
+                            Acknowledged{},
+                            Enrol{},
+                            Enrolled{},
+                            LogRecord{2, process_id(0xb2000001, 1), "program", address, "text"},
+                            LoadModule{"/module.so"},
+                            ModuleLoaded{"/module.so", "no such file", {}, "beta"},
+                            ClaimNames{{{"registry", address, true, std::chrono::seconds(5)}, {"other", address}}},
+                            NameGiven{"registry", address, address},
+                            ReleaseName{"registry", address},
+                            NameReleased{"registry", address},
+                            FindName{"registry", address},
+                            NameFound{"registry", address, {}},
+                            HostProcesses{{process_id(0xb2000001, 1), process_id(0xb2000001, 2)}},
+                            NamesRequest{},
+                            NamesReply{{{"registry", address, "beta"}}, 1},
+                            UpdateCapability{"key", true}};
 
     Numbers numbers{true,   'z',          -1,    255,  -300, 300,           -70'000,
                     70'000, -(1LL << 40), ~0ULL, 0.5F, 0.1,  Colour::green, std::chrono::milliseconds(-5)};

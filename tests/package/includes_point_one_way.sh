@@ -52,14 +52,18 @@ may_include broker core transport broker
 for part in core transport broker; do may_not_climb $part; done
 
 #       what           how it shows                                           where it may
-only_in "ZeroMQ"       "${include}zmq"                                        'transport/src/socket.cpp'
+only_in "ZeroMQ"       "${include}zmq"                                        'transport/src/socket.cpp' \
+                                                                              'transport/src/security/curve.cpp' \
+                                                                              'transport/src/security/zap_handler.cpp' \
+                                                                              'transport/src/security/handshake_watch.cpp'
 only_in "MessagePack"  "${include}msgpack"                                    'core/src/marshal/reader.cpp' \
                                                                               'core/src/marshal/writer.cpp'
 only_in "spdlog"       "${include}(spdlog|fmt)/"                              'core/src/log.cpp'
 only_in "CLI11"        "${include}CLI/"                                       'broker/src/cli/*'
 only_in "own threads"  "${code}std::(jthread|thread|async)([^:a-z]|$)"        'core/src/scheduling/worker_pool.*' \
                                                                               'transport/src/*' 'broker/src/*'
-only_in "the clock"    "${code}(_clock::now|clock_gettime|gettimeofday)"      'core/src/clock.cpp'
+only_in "the clock"    "${code}(_clock::now|clock_gettime|gettimeofday)"      'core/src/clock.cpp' \
+                                                                              'broker/src/security/key_store.cpp'
 only_in "randomness"   "${code}(random_device|getrandom|mt19937|\\brand\\()"  'core/src/random.cpp'
 
 exit $status

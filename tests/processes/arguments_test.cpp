@@ -43,8 +43,10 @@ TEST_CASE("an unknown verb or flag is named, with the known one nearest to it") 
 TEST_CASE("what is missing on the command line is named") {
     Convention convention;
 
-    check_refused(convention, {},
-                  "zanni: a verb is missing: broker, host, bench, status, shutdown (zanni --help says more)");
+    check_refused(
+        convention, {},
+        "zanni: a verb is missing: broker, host, bench, status, load, names, shutdown, keys (zanni --help says "
+        "more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");
     check_refused(convention, {"host"}, "zanni host: --join is required (zanni host --help says more)");
     check_refused(convention, {"broker", "--listen"},
@@ -78,7 +80,7 @@ TEST_CASE("a value that makes no sense is refused before anything starts") {
 
 TEST_CASE("a wrong endpoint is refused by every verb that takes one, and the flag is named") {
     Convention convention;
-    const Arguments joiners[] = {{"host"}, {"status"}, {"shutdown"}, {"bench", "ping-pong"}};
+    const Arguments joiners[] = {{"host"}, {"status"}, {"names"}, {"shutdown"}, {"bench", "ping-pong"}};
 
     for (Arguments arguments : joiners) {
         const auto with = [&](const std::string& endpoint) {
@@ -120,7 +122,7 @@ TEST_CASE("beyond this machine a host listens only when --insecure says so") {
     check_refused(
         convention, {"broker", "--listen", "tcp://0.0.0.0:*"},
         "zanni: --listen tcp://0.0.0.0:*: refused, as anybody on the network could use this host; there are no keys. "
-        "Listen on 127.0.0.1, or say --insecure on a network that you trust");
+        "Make some with 'zanni keys init', listen on 127.0.0.1, or say --insecure on a network that you trust");
     convention.start_leader("tcp://0.0.0.0:*", {"--insecure"});
     CHECK(convention.endpoint().starts_with("tcp://0.0.0.0:"));
     const std::string port = convention.endpoint().substr(std::string("tcp://0.0.0.0:").size());
@@ -130,7 +132,8 @@ TEST_CASE("beyond this machine a host listens only when --insecure says so") {
 
 TEST_CASE("help and version are printed, and are no errors") {
     Convention convention;
-    const Arguments verbs[] = {{}, {"broker"}, {"host"}, {"bench"}, {"bench", "ping-pong"}, {"status"}, {"shutdown"}};
+    const Arguments verbs[] = {{},         {"broker"}, {"host"},    {"bench"}, {"bench", "ping-pong"},
+                               {"status"}, {"names"},  {"shutdown"}};
 
     for (Arguments arguments : verbs) {
         const std::string last = arguments.empty() ? "zanni" : arguments.back();

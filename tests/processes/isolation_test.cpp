@@ -152,6 +152,75 @@ TEST_CASE("an isolated actor that can't start is told of, and leaves no process"
     convention.shut_down();
 }
 
+TEST_CASE("an actor of a module that was loaded at run time can have a process of its own", "[D12]") {
+    const std::string warm = GENERATE("0", "2");
+    Convention convention;
+    convention.start_leader(any_port, {"--warm-processes", warm});
+    {
+        ActorSystem system(join(convention.endpoint()));
+        REQUIRE(convention.zanni({"load", ZANNI_PROBE_MODULE, "--join", convention.endpoint()}).code == 0);
+
+        for (int i = 0; i < 4; ++i)
+            CHECK(where(system, create_isolated(system)).pid != convention.actor_process_of("leader"));
+        CHECK(convention.zanni({"load", ZANNI_PROBE_MODULE, "--join", convention.endpoint()}).code == 0);
+    }
+    convention.shut_down();
+}
+
+TEST_CASE("a named actor can have a process of its own, and nobody else who asks for it costs one for long", "[C4]") {
+    Convention convention;
+    convention.start_leader();
+    convention.start_worker("worker", with_probes);
+    {
+        const CreateOptions prize{.name = "prize", .wait_longest = patience, .isolation = zanni::Isolation::process};
+        ActorSystem system(join(convention.endpoint()));
+
+        const auto one = system.create("probe.Probe", prize);
+        const auto same = system.create("probe.Probe", prize);
+
+        REQUIRE(one.has_value());
+        REQUIRE(same.has_value());
+        CHECK(*one == *same);
+        const auto found = system.find("prize");
+        REQUIRE(found.has_value());
+        CHECK(*found == *one);
+        const auto pid = where(system, *one).pid;
+        CHECK(pid != convention.actor_process_of("worker"));
+        eventually("only its own process is there for it", [&] {
+            const std::string status = convention.status();
+            const auto first = status.find("\"isolated\":\"probe.Probe\"");
+            return first != std::string::npos &&
+                   status.find("\"isolated\":\"probe.Probe\"", first + 1) == std::string::npos;
+        });
+
+        ::kill(static_cast<pid_t>(pid), SIGKILL);
+
+        eventually("the name is free again", [&] {
+            const auto next = system.create("probe.Probe", prize);
+            return next && *next != *one;
+        });
+    }
+    convention.shut_down();
+}
+
+TEST_CASE("what an isolated actor warns of is in the leader's log", "[D11]") {
+    Convention convention;
+    const auto log = convention.file("zanni.log");
+    convention.start_leader(any_port, {"--log", "file:" + log.string()});
+    convention.start_worker("worker", with_probes);
+    {
+        ActorSystem system(join(convention.endpoint()));
+        const Address probe = create_isolated(system);
+
+        system.tell(probe, probe::Complain{"the till is empty"});
+
+        eventually("the leader's log has it", [&] {
+            return contains(read_text(log), "probe.Probe " + probe.to_string() + ": the till is empty 1");
+        });
+    }
+    convention.shut_down();
+}
+
 TEST_CASE("a broker that was killed takes its isolated actors back as they were", "[D14]") {
     Convention convention;
     convention.start_leader();

@@ -163,7 +163,7 @@ void initialized_again_after_a_restart(Bed& bed) {
     CHECK(bed.notes(novice, 3) == Bed::Texts{"settings dark", "peers 2", "after"});
 }
 
-// ---- C4. Names are of one process for now, so their actors are near ones.
+// ---- C4
 
 void one_of_that_name(Bed& bed) {
     const Address first = bed.create_near<Puppet>({.name = "registry"});

@@ -94,6 +94,45 @@ TEST_CASE("the broker hears which actors handle dead letters, and again after ea
     CHECK(test.told<DeadLetterHandlers>().size() == 1);
 }
 
+TEST_CASE("the inbox hears of other hosts, and of the own one when it offers something else", "[exchange]") {
+    ExchangeBed test;
+    test.be_registered();
+    CHECK(test.inbox.present_hosts == std::vector{other_host});
+    CHECK(test.inbox.capability_changes == 1);
+
+    test.be_registered();
+    HostEntry own = host_entry(own_host, "alpha", false);
+    test.hear(HostChanged{own});
+    CHECK(test.inbox.capability_changes == 1);
+    own.capabilities["GPU"] = true;
+    test.hear(HostChanged{own});
+
+    CHECK(test.inbox.capability_changes == 2);
+    CHECK(test.inbox.present_hosts == std::vector{other_host, other_host});  // the inbox knows what is new
+}
+
+TEST_CASE("the broker hears of changed capabilities in order, once it knows the process", "[exchange]") {
+    ExchangeBed test;
+    REQUIRE(test.exchange.update_capability("GPU", true));
+    REQUIRE(test.exchange.update_capability("GPU", std::nullopt));
+    CHECK(test.told<UpdateCapability>().empty());
+
+    test.hear(Registered{own_host, {}});
+
+    const auto updates = test.told<UpdateCapability>();
+    REQUIRE(updates.size() == 2);
+    CHECK(updates[0].value == CapabilityValue{true});
+    CHECK(updates[1].value == std::nullopt);
+    CHECK(test.told<UpdateCapability>().empty());
+}
+
+TEST_CASE("so many changes of capabilities wait for the broker, and no more", "[exchange]") {
+    ExchangeBed test;
+    for (int i = 0; i < 1'000; ++i) REQUIRE(test.exchange.update_capability("GPU", std::int64_t{i}));
+
+    CHECK(test.exchange.update_capability("GPU", true).error().code == Error::overloaded);
+}
+
 TEST_CASE("reports don't gather while nothing leaves", "[exchange]") {
     ExchangeBed test;
     test.be_registered();

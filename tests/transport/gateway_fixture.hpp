@@ -58,6 +58,10 @@ public:
         gone_processes.emplace_back(process, cause);
     }
     void host_gone(std::uint32_t host, const std::string& reason) override { gone_hosts.emplace_back(host, reason); }
+    void host_present(std::uint32_t host, const std::string&, const Capabilities&) override {
+        present_hosts.push_back(host);
+    }
+    void capabilities_changed() override { ++capability_changes; }
     void dead_letter_handlers(std::vector<Address> others) override { handlers = std::move(others); }
     void shut_down() override { shutting_down = true; }
     std::uint64_t actor_count() const override { return actors; }
@@ -69,6 +73,8 @@ public:
     std::vector<bool> receiving_news;
     std::vector<std::pair<std::uint64_t, ExitCause>> gone_processes;
     std::vector<std::pair<std::uint32_t, std::string>> gone_hosts;
+    std::vector<std::uint32_t> present_hosts;
+    int capability_changes = 0;
     std::vector<Address> handlers;
     bool shutting_down = false;
     std::uint64_t actors = 0;

@@ -30,6 +30,7 @@ Exchange::Options exchange_options(const BusGateway::Options& options) {
     exchange.machine = machine_id();
     exchange.common = options.common;
     exchange.lives = lives;
+    exchange.load_module = options.load_module;
     return exchange;
 }
 
@@ -38,12 +39,12 @@ Exchange::Options exchange_options(const BusGateway::Options& options) {
 BusGateway::BusGateway(std::unique_ptr<Context> context, Options options)
     : options_(std::move(options)),
       context_(std::move(context)),
-      dealer_(*context_, routing_id(options_.process)),
+      dealer_(*context_, routing_id(options_.process), options_.keys),
       exchange_(exchange_options(options_)) {
     dealer_.connect(options_.endpoint);
 }
 
-BusGateway::~BusGateway() = default;
+BusGateway::~BusGateway() { log::remove_forwarder(*this); }
 
 void BusGateway::open(Inbox& inbox, const Registry& registry) {
     const std::scoped_lock lock(driving_);
@@ -51,6 +52,7 @@ void BusGateway::open(Inbox& inbox, const Registry& registry) {
     exchange_.begin(inbox, registry, clock_.now());
     await_registration();
     dealer_.done();
+    log::add_forwarder(*this);
 }
 
 void BusGateway::await_registration() {
@@ -75,8 +77,35 @@ Way BusGateway::post(EnvelopePtr envelope) {
     return way;
 }
 
+std::expected<void, Error> BusGateway::update_capability(const std::string& key,
+                                                         const std::optional<CapabilityValue>& value) {
+    const auto taken = exchange_.update_capability(key, value);
+    wake_if_waiting();
+    return taken;
+}
+
 void BusGateway::announce_dead_letter_handlers(std::vector<Address> own) {
     exchange_.announce_dead_letter_handlers(std::move(own));
+    wake_if_waiting();
+}
+
+void BusGateway::forward(const log::Record& record) {
+    exchange_.forward_log(record, clock_.now());
+    wake_if_waiting();
+}
+
+void BusGateway::claim_name(const std::string& name, const Address& claimer, Duration longest) {
+    exchange_.claim_name(name, claimer, longest);
+    wake_if_waiting();
+}
+
+void BusGateway::release_name(const std::string& name, const Address& claimer) {
+    exchange_.release_name(name, claimer);
+    wake_if_waiting();
+}
+
+void BusGateway::find_name(const std::string& name, const Address& asker, Duration longest) {
+    exchange_.find_name(name, asker, longest);
     wake_if_waiting();
 }
 
@@ -141,6 +170,7 @@ Duration BusGateway::until_due(TimePoint now) {
 // ---- The end
 
 void BusGateway::close() {
+    log::remove_forwarder(*this);
     wake();  // whoever waits at the socket
     const std::scoped_lock lock(driving_);
     dealer_.use();

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,6 +13,7 @@
 #include <zanni/gateway.hpp>
 
 #include "exchange.hpp"
+#include "log.hpp"
 #include "socket.hpp"
 #include "wake_fd.hpp"
 
@@ -20,7 +23,7 @@ namespace zanni::transport {
 /// or has just run an actor, drives the socket. Decides nothing.
 ///
 /// Threads: as Gateway says. `driving_` is held by whoever drives the socket.
-class BusGateway final : public Gateway {
+class BusGateway final : public Gateway, private log::Forwarder {
 public:
     struct Options {
         std::string endpoint;
@@ -28,6 +31,8 @@ public:
         std::string program;
         bool common = false;  ///< serves as its host's common actor process
         Duration wait_longest{};
+        std::optional<ClientKeys> keys{};                                                  ///< none: as by ipc
+        std::function<std::expected<void, Error>(const std::string& path)> load_module{};  ///< as Exchange::Options
     };
 
     /// Errors: throws std::runtime_error.
@@ -40,16 +45,24 @@ public:
     Capabilities capabilities() const override { return exchange_.capabilities(); }
     Way post(EnvelopePtr envelope) override;
     Way way_to(std::uint64_t process) override { return exchange_.way_to(process); }
+    std::expected<void, Error> update_capability(const std::string& key,
+                                                 const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
         return exchange_.place(type_name, extra);
     }
     Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
+    bool shares_names() const override { return true; }
+    void claim_name(const std::string& name, const Address& claimer, Duration longest) override;
+    void release_name(const std::string& name, const Address& claimer) override;
+    void find_name(const std::string& name, const Address& asker, Duration longest) override;
     bool serve() override;
     void wait(Duration longest) override;
     void wake() override { wake_fd_.signal(); }
 
 private:
+    void forward(const log::Record& record) override;
+
     void wake_if_waiting();
     void await_registration();
     void receive();

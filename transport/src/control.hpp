@@ -73,12 +73,90 @@ struct DeadLetterHandlers {
     static constexpr auto message_name = "zanni.DeadLetterHandlers";
     std::vector<Address> handlers;
 };
+/// The sender's host offers this from now on, or without a value no more.
+struct UpdateCapability {
+    static constexpr auto message_name = "zanni.UpdateCapability";
+    std::string key;
+    std::optional<CapabilityValue> value;
+};
 struct Leave {
     static constexpr auto message_name = "zanni.Leave";
 };
 /// End in order: actors first.
 struct EndProcess {
     static constexpr auto message_name = "zanni.EndProcess";
+};
+
+// ---- Logs
+
+/// A line of somebody's log, of warn or error, for the leader's: from a process to its broker, from that to the leader.
+struct LogRecord {
+    static constexpr auto message_name = "zanni.LogRecord";
+    std::uint8_t level = 2;     ///< log::Level
+    std::uint64_t process = 0;  ///< that has logged it; its broker sees to it that it is true
+    std::string program;        ///< what that process is, likewise
+    Address actor{};            ///< of that process; none for most
+    std::string text;           ///< one line
+};
+
+// ---- Modules
+
+/// From a tool to a host's broker, and on to that host's actor processes: have this shared object's types from now on.
+struct LoadModule {
+    static constexpr auto message_name = "zanni.LoadModule";
+    std::string path;  ///< absolute, on that host
+};
+/// The way back.
+struct ModuleLoaded {
+    static constexpr auto message_name = "zanni.ModuleLoaded";
+    std::string path;
+    std::optional<std::string> failure{};  ///< why it isn't loaded
+    std::vector<TypeEntry> types{};        ///< all that the process, or the host, can create now
+    std::string host{};                    ///< its name; from the broker
+};
+
+// ---- Names: a process to its broker, which passes it on to the leader; and the answers back
+
+/// That this actor be the one of that name; or, once a leader has said so, that it is.
+struct NameClaim {
+    std::string name;
+    Address claimer;
+    bool held = false;
+    Duration held_for{};  ///< so long already
+};
+struct ClaimNames {
+    static constexpr auto message_name = "zanni.ClaimNames";
+    std::vector<NameClaim> claims;
+};
+/// Whose it is: the claimer's, or another's. None: nobody's, as there are too many names. To one that has had the name
+/// and isn't the owner any more: two had it, as hosts were apart, and this one has to end.
+struct NameGiven {
+    static constexpr auto message_name = "zanni.NameGiven";
+    std::string name;
+    Address claimer;
+    Address owner;
+};
+struct ReleaseName {
+    static constexpr auto message_name = "zanni.ReleaseName";
+    std::string name;
+    Address claimer;
+};
+struct NameReleased {
+    static constexpr auto message_name = "zanni.NameReleased";
+    std::string name;
+    Address claimer;
+};
+struct FindName {
+    static constexpr auto message_name = "zanni.FindName";
+    std::string name;
+    Address asker;
+};
+/// Owner none: nobody has it.
+struct NameFound {
+    static constexpr auto message_name = "zanni.NameFound";
+    std::string name;
+    Address asker;
+    Address owner;
 };
 
 // ---- News for everybody, passed on by each broker
@@ -117,6 +195,9 @@ struct HostStatus {
     std::uint64_t frames_dropped = 0;
     std::uint64_t bytes_queued = 0;
     bool suspect = false;  ///< silent for long, but not for long enough to be gone
+    /// Frames and connections that a key, or the want of one, kept out.
+    std::uint64_t frames_refused = 0;
+    std::uint64_t connections_refused = 0;
 };
 
 // ---- A host and the leader
@@ -142,6 +223,11 @@ struct Heartbeat {
 struct JoinAgain {
     static constexpr auto message_name = "zanni.JoinAgain";
 };
+/// From a host that has joined: these of its processes live, or may come back to its broker. Others have no names.
+struct HostProcesses {
+    static constexpr auto message_name = "zanni.HostProcesses";
+    std::vector<std::uint64_t> processes;
+};
 struct LeaveConvention {
     static constexpr auto message_name = "zanni.LeaveConvention";
 };
@@ -159,12 +245,40 @@ struct StatusReply {
     static constexpr auto message_name = "zanni.StatusReply";
     std::vector<HostStatus> hosts;
 };
+/// Only the leader knows them.
+struct NamesRequest {
+    static constexpr auto message_name = "zanni.NamesRequest";
+};
+struct NamedActor {
+    std::string name;
+    Address address;
+    std::string host;  ///< its name
+};
+struct NamesReply {
+    static constexpr auto message_name = "zanni.NamesReply";
+    std::vector<NamedActor> names;
+    std::uint64_t total = 0;  ///< of which these are the first
+};
 struct ShutDownConvention {
     static constexpr auto message_name = "zanni.ShutDownConvention";
 };
 /// Done, or about to be done.
 struct Acknowledged {
     static constexpr auto message_name = "zanni.Acknowledged";
+};
+
+// ---- A newcomer with a token and the leader
+
+/// By a connection under the token's key.
+struct Enrol {
+    static constexpr auto message_name = "zanni.Enrol";
+    std::string key;   ///< the newcomer's public key from now on, 64 digits
+    std::string name;  ///< as it would like to be listed
+};
+struct Enrolled {
+    static constexpr auto message_name = "zanni.Enrolled";
+    std::string role;
+    std::string name;  ///< as it is listed
 };
 
 }  // namespace zanni::transport

@@ -1,5 +1,6 @@
 #include "enrolment.hpp"
 
+#include <array>
 #include <optional>
 #include <stdexcept>
 
@@ -8,8 +9,16 @@
 #include "bus_endpoint.hpp"
 #include "control.hpp"
 #include "control_frame.hpp"
+#include "security/handshake_watch.hpp"
 
 namespace zanni::transport {
+
+namespace {
+
+/// A broker that is just starting, or ending, breaks off too.
+constexpr int broken_off_max = 3;
+
+}  // namespace
 
 std::string connectable(const std::string& endpoint) {
     const auto parsed = parse_bus_endpoint(endpoint);
@@ -19,24 +28,38 @@ std::string connectable(const std::string& endpoint) {
     return resolved->to_string();
 }
 
-std::uint64_t enrol(Context& context, const std::string& endpoint, Duration longest) {
-    Dealer dealer(context, std::nullopt);
+Frame ask_once(Context& context, const std::string& endpoint, const std::optional<ClientKeys>& keys,
+               std::span<const std::byte> question, Duration longest) {
+    Dealer dealer(context, std::nullopt, keys);
+    HandshakeWatch watch(context, dealer);
     dealer.connect(endpoint);
-    Frame hello(control_frame(0, 0, Hello{version()}));
-    dealer.send(hello);
+    Frame frame(question);
+    dealer.send(frame);
 
     const SystemClock clock;
     const TimePoint deadline = clock.now() + longest;
+    const auto fail = [&](const std::string& why) { throw std::runtime_error(endpoint + ": " + why); };
+    int broken_off = 0;
     Frame answer;
-    while (!dealer.receive(answer)) {  // again after a signal
+    while (!dealer.receive(answer)) {
+        while (const auto failure = watch.next()) {
+            const bool may_pass = *failure == HandshakeFailure::broken_off && ++broken_off < broken_off_max;
+            if (!may_pass) fail(explain(*failure, keys.has_value()));
+        }
         const Duration left = deadline - clock.now();
-        if (left <= Duration::zero()) throw std::runtime_error(endpoint + ": no broker answers");
-        PollItem item{&dealer};
-        poll({&item, 1}, left);
+        if (left <= Duration::zero()) fail("no broker answers");
+        std::array<PollItem, 2> items{PollItem{&dealer}, PollItem{&watch}};
+        poll(items, left);
     }
-    const auto header = check_frame(answer.bytes());
-    if (!header) throw std::runtime_error(endpoint + ": whoever answers is no Zanni broker: " + header.error().context);
+    if (const auto header = check_frame(answer.bytes()); !header)
+        fail("whoever answers is no Zanni broker: " + header.error().context);
+    return answer;
+}
 
+std::uint64_t enrol(Context& context, const std::string& endpoint, Duration longest,
+                    const std::optional<ClientKeys>& keys) {
+    const Frame answer = ask_once(context, endpoint, keys, control_frame(0, 0, Hello{version()}), longest);
+    const auto header = check_frame(answer.bytes());
     std::uint64_t process = 0;
     std::optional<Refused> refused;
     read_control(*header, answer.bytes(), on<Welcome>([&](const Welcome& welcome) { process = welcome.process; }),
@@ -44,6 +67,21 @@ std::uint64_t enrol(Context& context, const std::string& endpoint, Duration long
     if (refused) throw std::runtime_error(endpoint + ": refused: " + refused->context);
     if (!is_host_id(host_of(process))) throw std::runtime_error(endpoint + ": the broker gave no process id");
     return process;
+}
+
+Enrolled enrol_key(const std::string& endpoint, const Token& token, const PublicKey& key, const std::string& name,
+                   Duration longest) {
+    Context context;
+    const ClientKeys keys{token.leader, {public_key_of(token.secret), token.secret}};
+    const Frame answer = ask_once(context, endpoint, keys, control_frame(0, 0, Enrol{to_text(key), name}), longest);
+    std::optional<Enrolled> enrolled;
+    std::optional<Refused> refused;
+    read_control(*check_frame(answer.bytes()), answer.bytes(),
+                 on<Enrolled>([&](const Enrolled& yes) { enrolled = yes; }),
+                 on<Refused>([&](const Refused& no) { refused = no; }));
+    if (refused) throw std::runtime_error(endpoint + ": refused: " + refused->context);
+    if (!enrolled) throw std::runtime_error(endpoint + ": the broker did not take the key");
+    return *enrolled;
 }
 
 }  // namespace zanni::transport

@@ -13,6 +13,8 @@ namespace zanni::transport {
 
 namespace {
 
+constexpr std::size_t capability_updates_max = 1'000;  // that wait for the broker
+
 std::uint64_t broker_of(std::uint64_t process) { return process_id(host_of(process), broker_number); }
 
 /// Calls `take` with each record of a checked frame.
@@ -60,6 +62,15 @@ Capabilities Exchange::capabilities() const {
     return host ? host->capabilities : Capabilities{};
 }
 
+std::expected<void, Error> Exchange::update_capability(const std::string& key,
+                                                       const std::optional<CapabilityValue>& value) {
+    const std::scoped_lock lock(channels_mutex_);
+    if (capability_updates_.size() == capability_updates_max)
+        return std::unexpected(Error{Error::overloaded, "the broker takes no changes of capabilities at present"});
+    capability_updates_.push_back({key, value});
+    return {};
+}
+
 std::expected<std::uint64_t, Error> Exchange::place(std::string_view type_name, const Requirements& extra) {
     const std::scoped_lock lock(table_mutex_);
     return table_.choose(host_, type_name, extra);
@@ -79,12 +90,19 @@ void Exchange::tell_broker(const M& message) {
 
 void Exchange::begin(Inbox& inbox, const Registry& registry, TimePoint now) {
     inbox_ = &inbox;
-    registration_ = {options_.process, options_.pid, options_.program, options_.common, {}, options_.machine};
-    for (const auto& name : registry.names())
-        registration_.types.push_back(
-            {name, registry.find(name)->requirements(), registry.find(name)->traits.isolation == Isolation::process});
+    registry_ = &registry;
+    registration_ = {options_.process, options_.pid, options_.program, options_.common, own_types(), options_.machine};
     broker_heard_ = now;
     send_registration(now);
+}
+
+std::vector<TypeEntry> Exchange::own_types() const {
+    std::vector<TypeEntry> types;
+    for (const auto& name : registry_->names()) {
+        const ActorType& type = *registry_->find(name);
+        types.push_back({name, type.requirements(), type.traits.isolation == Isolation::process});
+    }
+    return types;
 }
 
 void Exchange::send_registration(TimePoint now) {
@@ -97,7 +115,10 @@ std::optional<std::span<const std::byte>> Exchange::next(TimePoint now) {
     std::optional<std::span<const std::byte>> frame;
     {
         const std::scoped_lock lock(channels_mutex_);
+        if (registered_) say_names(now);
         if (registered_ && !std::exchange(announced_, true)) tell_broker(DeadLetterHandlers{dead_letter_handlers_});
+        if (registered_)
+            for (const auto& update : std::exchange(capability_updates_, {})) tell_broker(update);
         if (registered_ && (to_broker_.empty() || left_)) frame = channels_.next(now);
         if (!frame && !to_broker_.empty()) {
             leaving_now_ = std::move(to_broker_.front());
@@ -213,9 +234,16 @@ void Exchange::on_control(const FrameHeader& header, std::span<const std::byte> 
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(news, now); }),
         on<HostGone>([&](const HostGone& news) { on_host_gone(news.host, news.reason); }),
         on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(news); }),
+        on<LoadModule>([&](const LoadModule& wish) { on_load_module(wish); }),
         on<DeadLetterHandlers>([&](const DeadLetterHandlers& news) { inbox_->dead_letter_handlers(news.handlers); }),
         on<RegisterAgain>([&](const RegisterAgain&) {
             if (registered_ || now >= register_at_) send_registration(now);
+        }),
+        on<NameGiven>([&](const NameGiven& news) { on_name_given(news, now); }),
+        on<NameFound>([&](const NameFound& news) { on_name_found(news); }),
+        on<NameReleased>([&](const NameReleased& news) {
+            const std::scoped_lock lock(channels_mutex_);
+            names_.on_released(news);
         }),
         on<Heartbeat>([](const Heartbeat&) {}), on<EndProcess>([&](const EndProcess&) { inbox_->shut_down(); }),
         on<Refused>([&](const Refused& news) {
@@ -231,6 +259,7 @@ void Exchange::on_registered(const Registered& news, TimePoint now) {
     registered_ = true;
     down_after_ = news.down_after;
     broker_pid_ = news.pid;
+    const Capabilities before = capabilities();
     {
         const std::scoped_lock lock(table_mutex_);
         const auto named = [&](std::uint32_t known) {
@@ -245,17 +274,29 @@ void Exchange::on_registered(const Registered& news, TimePoint now) {
         for (const auto& host : news.hosts) table_.put(host);
         host_ = news.host;
     }
+    for (const auto& host : news.hosts)
+        if (host.id != news.host) inbox_->host_present(host.id, host.name, host.capabilities);
+    if (capabilities() != before) inbox_->capabilities_changed();
     const std::scoped_lock lock(channels_mutex_);
     announced_ = dead_letter_handlers_.empty();
+    names_.set_retry_after(report_interval());
+    names_.say_all();
     channels_.resume(now);
 }
 
 void Exchange::on_host_changed(const HostChanged& news, TimePoint now) {
+    bool is_own = false;
+    bool own_changed = false;
     {
         const std::scoped_lock lock(table_mutex_);
+        is_own = news.host.id == host_;
+        const HostEntry* const known = table_.find(host_);
+        own_changed = is_own && (!known || known->capabilities != news.host.capabilities);
         table_.put(news.host);
         std::erase_if(doubtful_, [&](const auto& entry) { return entry.first == news.host.id; });
     }
+    if (own_changed) inbox_->capabilities_changed();
+    if (!is_own) inbox_->host_present(news.host.id, news.host.name, news.host.capabilities);
     const std::scoped_lock lock(channels_mutex_);
     channels_.ask_host(news.host.id, now);
 }
@@ -284,6 +325,17 @@ void Exchange::on_process_gone(const ProcessGone& news) {
     parts_.forget([&](std::uint64_t source) { return source == news.process; });
     inbox_->process_gone(news.process, news.cause);
     bury(lost);
+}
+
+/// Its broker tells everybody of the new types, and this process first of all: whoever asked hears of it after that.
+void Exchange::on_load_module(const LoadModule& wish) {
+    ModuleLoaded answer{wish.path, "this process loads no modules"};
+    if (options_.load_module) {
+        const auto loaded = options_.load_module(wish.path);
+        answer.failure = loaded ? std::nullopt : std::optional(loaded.error().context);
+    }
+    registration_.types = answer.types = own_types();
+    tell_broker(answer);
 }
 
 // ---- What can't be delivered
@@ -329,7 +381,9 @@ void Exchange::tick(TimePoint now) {
         bury(lost);
     }
     if (!registered_ && now >= register_at_) send_registration(now);
+    give_up_claims(now);
     report(now);
+    forward_logs(now);
     look_at_broker(now);
     look_for_doubtful(now);
     relieve();
@@ -337,7 +391,8 @@ void Exchange::tick(TimePoint now) {
 
 TimePoint Exchange::due() {
     const std::scoped_lock lock(channels_mutex_);
-    return std::min(channels_.due(), registered_ ? next_report_ : register_at_);
+    if (!registered_) return std::min(channels_.due(), register_at_);
+    return std::min({channels_.due(), next_report_, names_.due()});
 }
 
 /// Also without news: the answer shows that the broker lives.
@@ -346,6 +401,13 @@ void Exchange::report(TimePoint now) {
     next_report_ = now + report_interval();
     if (to_broker_.empty())
         tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight(), inbox_->resident_type()});
+}
+
+/// While the broker is away, or takes nothing, they wait in the outbox, which has a limit.
+void Exchange::forward_logs(TimePoint now) {
+    constexpr std::size_t waiting_max = 100;
+    if (!registered_ || left_ || broker_missed_ || to_broker_.size() > waiting_max) return;
+    for (const LogRecord& record : log_outbox_.take(now)) tell_broker(record);
 }
 
 /// A host without a broker is no host: an actor process ends then. An application waits for it to come back.

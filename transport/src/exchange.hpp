@@ -14,6 +14,8 @@
 
 #include "channel/channels.hpp"
 #include "control.hpp"
+#include "log_outbox.hpp"
+#include "name_claims.hpp"
 #include "parts.hpp"
 #include "placement/convention_table.hpp"
 #include "process_id.hpp"
@@ -41,6 +43,8 @@ public:
         std::size_t held_bytes_max = 256 * 1024 * 1024;
         /// Whether a process of this machine still lives. A common actor process whose broker is silent and dead ends.
         std::function<bool(std::int64_t pid)> lives = [](std::int64_t) { return true; };
+        /// Brings a module's types into the registry, on the driver's thread; none: a process that loads nothing.
+        std::function<std::expected<void, Error>(const std::string& path)> load_module{};
     };
 
     explicit Exchange(Options options) : options_(std::move(options)), channels_(options_.process, options_.channel) {}
@@ -50,9 +54,15 @@ public:
     Way post(EnvelopePtr envelope);
     Way way_to(std::uint64_t process);
     void announce_dead_letter_handlers(std::vector<Address> own);
+    void claim_name(const std::string& name, const Address& claimer, Duration longest);
+    void release_name(const std::string& name, const Address& claimer);
+    void find_name(const std::string& name, const Address& asker, Duration longest);
     Capabilities capabilities() const;
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra);
     Isolation isolation_of(std::string_view type_name) const;
+    /// For the leader's log. Leaves with the next tick().
+    void forward_log(const log::Record& record, TimePoint now) { log_outbox_.add(record, now); }
 
     // ---- The driver's
 
@@ -91,14 +101,21 @@ private:
     void on_host_changed(const HostChanged& news, TimePoint now);
     void on_host_gone(std::uint32_t host, const std::string& reason);
     void on_process_gone(const ProcessGone& news);
+    void on_load_module(const LoadModule& wish);
+    void on_name_given(const NameGiven& news, TimePoint now);
+    void on_name_found(const NameFound& news);
+    void say_names(TimePoint now);
+    void give_up_claims(TimePoint now);
 
     std::vector<Channels::Lost> give_up(std::uint64_t process, Error::Code unsent_reason);
     std::vector<std::uint64_t> peers();
     void bury(const std::vector<Channels::Lost>& lost);
     void relieve();
     void look_at_held();
+    std::vector<TypeEntry> own_types() const;
     void send_registration(TimePoint now);
     void report(TimePoint now);
+    void forward_logs(TimePoint now);
     void look_at_broker(TimePoint now);
     void look_for_doubtful(TimePoint now);
     bool ends_with_broker() const { return options_.common || is_isolated(options_.process); }
@@ -108,9 +125,11 @@ private:
 
     const Options options_;
     Inbox* inbox_ = nullptr;
+    const Registry* registry_ = nullptr;
     Register registration_;
 
     std::atomic<std::size_t> held_bytes_{0};  // by envelopes that any thread may end
+    LogOutbox log_outbox_;
 
     // The driver's.
     std::deque<std::vector<std::byte>> to_broker_;
@@ -133,6 +152,8 @@ private:
     bool leaving_ = false;
     std::vector<Address> dead_letter_handlers_;
     bool announced_ = true;  // the broker knows of them
+    NameClaims names_{std::chrono::seconds(1)};
+    std::vector<UpdateCapability> capability_updates_;
 
     mutable std::mutex table_mutex_;  // guards table_ and host_
     ConventionTable table_;

@@ -4,6 +4,7 @@
 
 #include "bus_gateway.hpp"
 #include "enrolment.hpp"
+#include "security/key_folder.hpp"
 
 namespace zanni {
 
@@ -20,10 +21,12 @@ std::string name_of_this_program() {
 std::unique_ptr<Gateway> join(const std::string& endpoint, const JoinOptions& options) {
     const std::string target = transport::connectable(endpoint);
     auto context = std::make_unique<transport::Context>();
-    const std::uint64_t process = transport::enrol(*context, target, options.wait_longest);
+    const auto keys = transport::client_keys_for(target, options.keys);
+    const std::uint64_t process = transport::enrol(*context, target, options.wait_longest, keys);
     const std::string program = options.program.empty() ? name_of_this_program() : options.program;
     return std::make_unique<transport::BusGateway>(
-        std::move(context), transport::BusGateway::Options{target, process, program, false, options.wait_longest});
+        std::move(context),
+        transport::BusGateway::Options{target, process, program, false, options.wait_longest, keys});
 }
 
 }  // namespace zanni

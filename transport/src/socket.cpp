@@ -1,5 +1,6 @@
 #include "socket.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -26,6 +27,8 @@ constexpr int keepalive_interval_s = 1;
 constexpr int keepalive_probes_max = 3;
 constexpr int backlog_connections = 4'096;
 constexpr int socket_buffer_bytes = 256 * 1024;
+/// Of a routing id, behind the process id: 128 bits that nobody can guess.
+constexpr std::size_t tail_bytes = 16;
 
 zmq_msg_t* raw(std::byte* storage) { return reinterpret_cast<zmq_msg_t*>(storage); }
 
@@ -58,6 +61,11 @@ std::span<std::byte> Frame::bytes() {
 }
 
 std::span<const std::byte> Frame::bytes() const { return const_cast<Frame*>(this)->bytes(); }
+
+std::string_view Frame::user() const {
+    const char* const name = zmq_msg_gets(raw(const_cast<std::byte*>(storage_)), "User-Id");
+    return name ? std::string_view(name) : std::string_view();
+}
 
 // ---- Context
 
@@ -156,8 +164,20 @@ bool Socket::more() const {
 
 // ---- DEALER and ROUTER
 
-Dealer::Dealer(Context& context, const std::optional<RoutingId>& id) : Socket(context, ZMQ_DEALER) {
-    if (id) set(ZMQ_ROUTING_ID, *id);
+Dealer::Dealer(Context& context, const std::optional<RoutingId>& id, const std::optional<ClientKeys>& keys)
+    : Socket(context, ZMQ_DEALER) {
+    if (keys) {
+        set(ZMQ_CURVE_SERVERKEY, keys->leader.bytes);
+        set(ZMQ_CURVE_PUBLICKEY, keys->own.open.bytes);
+        set(ZMQ_CURVE_SECRETKEY, keys->own.secret.bytes);
+    }
+    if (!id) return;
+    std::vector<std::byte> whole(id->begin(), id->end());
+    if (keys) {
+        const auto noise = make_key_pair().open.bytes;
+        whole.insert(whole.end(), noise.begin(), noise.begin() + tail_bytes);
+    }
+    set(ZMQ_ROUTING_ID, whole);
 }
 
 bool Dealer::receive(Frame& frame) {
@@ -174,23 +194,56 @@ Router::Router(Context& context) : Socket(context, ZMQ_ROUTER) {
     set(ZMQ_ROUTER_HANDOVER, 0);   // a second socket can't take a live one's place
 }
 
+void Router::use_key(const SecretKey& own) {
+    has_keys_ = true;
+    set(ZMQ_CURVE_SERVER, 1);
+    set(ZMQ_CURVE_SECRETKEY, own.bytes);
+}
+
+bool Router::is_id(std::span<const std::byte> id) const {
+    if (id.size() == Peer::chosen_bytes) return id.front() == std::byte{0};
+    return id.size() == Peer::bytes_max + (has_keys_ ? tail_bytes : 0);
+}
+
 Sent Router::send(const Peer& peer, Frame& frame) {
-    const Sent addressed = send_part({peer.bytes.data(), peer.size}, true);
+    std::array<std::byte, Peer::bytes_max + tail_bytes> id{};
+    std::ranges::copy(peer.bytes, id.begin());
+    std::size_t size = peer.size;
+    if (has_keys_ && size == Peer::bytes_max) {
+        const auto tail = tails_.find(peer.process());
+        if (tail == tails_.end()) return Sent::unknown;
+        std::ranges::copy(tail->second, id.begin() + Peer::bytes_max);
+        size = id.size();
+    }
+    const Sent addressed = send_part({id.data(), size}, true);
     return addressed == Sent::sent ? send_last(frame) : addressed;
+}
+
+void Router::answer(Frame& frame) {
+    if (send_part(last_id_, true) == Sent::sent) send_last(frame);
+}
+
+void Router::learn_way() {
+    if (last_id_.size() != Peer::bytes_max + tail_bytes) return;
+    RoutingId id;
+    std::copy_n(last_id_.begin(), id.size(), id.begin());
+    if (tails_.size() >= tails_max && !tails_.contains(process_of(id))) tails_.clear();
+    std::copy_n(last_id_.begin() + Peer::bytes_max, tail_bytes, tails_[process_of(id)].begin());
 }
 
 bool Router::receive(Peer& peer, Frame& frame) {
     while (receive_part(frame)) {
         const auto id = std::as_const(frame).bytes();
-        const bool known_size = id.size() == Peer::bytes_max || id.size() == Peer::chosen_bytes;
-        peer.size = static_cast<std::uint8_t>(known_size ? id.size() : 0);
+        const bool known = is_id(id);
+        if (known) last_id_.assign(id.begin(), id.end());
+        peer.size = static_cast<std::uint8_t>(known ? std::min(id.size(), Peer::bytes_max) : 0);
         peer.bytes = {};
-        if (known_size) std::memcpy(peer.bytes.data(), id.data(), id.size());
+        std::copy_n(id.begin(), peer.size, peer.bytes.begin());
         const bool has_body = more() && receive_part(frame);
         const bool single = has_body && !more();
         while (more() && receive_part(frame)) {
         }
-        if (known_size && single) return true;
+        if (known && single) return true;
         ++skipped_;
     }
     return false;

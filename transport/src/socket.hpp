@@ -7,12 +7,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include <zanni/clock.hpp>
 
 #include "process_id.hpp"
+#include "security/keys.hpp"
 
 /// The ZeroMQ sockets, and nothing about what travels over them. No zmq type or exception leaves socket.cpp.
 namespace zanni::transport {
@@ -28,6 +31,8 @@ public:
 
     std::span<std::byte> bytes();
     std::span<const std::byte> bytes() const;
+    /// The name that the ZapHandler gave to whoever sent it; empty when there was none.
+    std::string_view user() const;
 
 private:
     friend class Socket;
@@ -111,8 +116,9 @@ private:
 
 class Dealer final : public Socket {
 public:
-    /// Without an id libzmq chooses one, which only the ROUTER sees.
-    Dealer(Context& context, const std::optional<RoutingId>& id);
+    /// Without an id libzmq chooses one, which only the ROUTER sees. With keys it speaks CURVE, to that broker only,
+    /// and its id gets a tail that nobody else can know.
+    Dealer(Context& context, const std::optional<RoutingId>& id, const std::optional<ClientKeys>& keys = {});
 
     Sent send(Frame& frame) { return send_last(frame); }
     bool receive(Frame& frame);
@@ -122,12 +128,30 @@ class Router final : public Socket {
 public:
     explicit Router(Context& context);
 
+    /// Before bind(): lets in nobody who doesn't speak CURVE, and whom the context's ZapHandler doesn't let in. The
+    /// handler must be there as long as this socket: without one libzmq lets everybody in.
+    void use_key(const SecretKey& own);
+
     Sent send(const Peer& peer, Frame& frame);
-    /// Skips what no Zanni process sends: other than two frames, or an id of a strange length. `skipped` counts these.
+    /// To where the last received frame came from, whoever else may have that id.
+    void answer(Frame& frame);
+    /// The last received frame came from whom its id names: what is sent to that peer goes there from now on. Only for
+    /// sockets with a key, where an id has a tail.
+    void learn_way();
+    /// Skips what no Zanni process sends: other than two frames, an id of a strange length, or one that looks as if
+    /// libzmq had chosen it and doesn't begin with its zero. `skipped` counts these.
     bool receive(Peer& peer, Frame& frame);
     std::uint64_t skipped() const { return skipped_; }
 
 private:
+    using Tail = std::array<std::byte, 16>;
+    static constexpr std::size_t tails_max = 100'000;  // beyond, all are forgotten, and learnt again
+
+    bool is_id(std::span<const std::byte> id) const;
+
+    bool has_keys_ = false;
+    std::vector<std::byte> last_id_;
+    std::unordered_map<std::uint64_t, Tail> tails_;  // by process
     std::uint64_t skipped_ = 0;
 };
 

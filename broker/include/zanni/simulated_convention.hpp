@@ -139,6 +139,8 @@ public:
     std::string trace() const;
     std::uint64_t trace_hash() const;
     std::uint64_t deliveries() const;
+    /// Frames so far by which one broker told another of something new: all that they say but heartbeats.
+    std::uint64_t news_frames() const;
     std::string name_of(const Address& address) const;
 
 private:

@@ -20,7 +20,7 @@
 #include "bus_gateway.hpp"
 #include "command.hpp"
 #include "end_signals.hpp"
-#include "log.hpp"
+#include "log_flags.hpp"
 
 /// `zanni actor-process`: what a host's broker starts to run actors in.
 namespace zanni::cli {
@@ -36,7 +36,8 @@ struct ActorProcessFlags {
     std::uint64_t process = 0;
     bool warm = false;  // says later, on the standard input, which process it is
     std::vector<std::string> modules;
-    std::string log_level = "info";
+    std::vector<std::string> modules_again;  ///< loaded at run time into one before it
+    LogFlags log;
 };
 
 /// Which process this is to be, once that is wanted; nothing when the broker is gone.
@@ -51,6 +52,10 @@ std::optional<std::uint64_t> await_process() {
         ::close(nothing);
     }
     return process;
+}
+
+std::string origin_of(std::uint64_t process) {
+    return "actor process " + std::to_string(transport::number_of(process));
 }
 
 /// Until its last actor has ended, or nobody has created one; otherwise as await_end().
@@ -73,12 +78,17 @@ bool await_end(ActorSystem& system, const sigset_t& end_signals) {
     return ::sigtimedwait(&end_signals, nullptr, &look_around) > 0;
 }
 
-void run_actor_process(ActorProcessFlags flags) {
+void run_actor_process(ActorProcessFlags flags, const std::vector<Module>& linked) {
     const sigset_t end_signals = broker::block_end_signals();
-    log::set_level(flags.log_level);
+    flags.log.apply(log::Writer::process);
+    log::set_origin(flags.warm ? "an actor process that waits" : origin_of(flags.process));
     Registry registry;
+    for (const auto& module : linked) module.enter(registry);
     for (const auto& module : flags.modules)
         if (const auto loaded = load_module(module, registry); !loaded) throw CannotStart(loaded.error().context);
+    // The operator heard that it is loaded; that its file is gone since is no reason to have no actor process.
+    for (const auto& module : flags.modules_again)
+        if (const auto loaded = load_module(module, registry); !loaded) log::error(loaded.error().context);
 
     if (flags.warm) {
         const auto process = await_process();
@@ -86,11 +96,16 @@ void run_actor_process(ActorProcessFlags flags) {
         flags.process = *process;
     }
     const bool isolated = transport::is_isolated(flags.process);
-    log::set_origin("actor process " + std::to_string(transport::number_of(flags.process)));
+    log::set_origin(origin_of(flags.process));
     ActorSystem system(std::make_unique<transport::BusGateway>(
                            std::make_unique<transport::Context>(),
                            transport::BusGateway::Options{flags.broker, flags.process, "actor process", !isolated,
-                                                          std::chrono::seconds(10)}),
+                                                          std::chrono::seconds(10), std::nullopt,
+                                                          [&](const std::string& module) {
+                                                              auto loaded = load_module(module, registry);
+                                                              if (loaded) log::info("module " + module + " is loaded");
+                                                              return loaded;
+                                                          }}),
                        {.registry = &registry});
     const bool in_order = isolated ? await_end_of_one_actor(system, end_signals) : await_end(system, end_signals);
     if (!system.shut_down(in_order ? ending_longest : orphaned_longest)) log::warn("some actors did not end in time");
@@ -99,7 +114,7 @@ void run_actor_process(ActorProcessFlags flags) {
 
 }  // namespace
 
-void add_actor_process_command(CLI::App& app) {
+void add_actor_process_command(CLI::App& app, const std::vector<Module>& linked) {
     const auto flags = std::make_shared<ActorProcessFlags>();
     CLI::App* const command =
         app.add_subcommand("actor-process", "run actors for the broker that starts this")->group("");
@@ -107,8 +122,9 @@ void add_actor_process_command(CLI::App& app) {
     command->add_option("--process", flags->process);
     command->add_flag("--warm", flags->warm);
     command->add_option("--load", flags->modules)->allow_extra_args(false);
-    command->add_option("--log-level", flags->log_level);
-    command->callback([flags] { run_actor_process(*flags); });
+    command->add_option("--load-again", flags->modules_again)->allow_extra_args(false);
+    flags->log.add_to(*command);
+    command->callback([flags, linked] { run_actor_process(*flags, linked); });
 }
 
 }  // namespace zanni::cli

@@ -43,6 +43,7 @@ struct PingPongFlags {
     std::uint64_t count = 0;  // 0: as many as take about a second here
     std::uint64_t longest_s = 120;
     bool json = false;
+    std::string keys;
 };
 
 std::uint64_t round_trips(const PingPongFlags& flags, std::uint64_t in_flight) {
@@ -91,7 +92,8 @@ std::string why_none(const Error& error) {
 }
 
 void run_ping_pong(const PingPongFlags& flags) {
-    ActorSystem system(join(checked_join(flags.endpoint), {.program = "zanni bench", .wait_longest = join_longest}),
+    ActorSystem system(join(checked_join(flags.endpoint),
+                            {.program = "zanni bench", .wait_longest = join_longest, .keys = flags.keys}),
                        {.workers = 1});
     const auto requestor = system.create("echo.EchoRequestor");
     if (!requestor) throw std::runtime_error(why_none(requestor.error()));
@@ -120,6 +122,7 @@ void add_bench_command(CLI::App& app) {
     CLI::App* const command =
         bench->add_subcommand("ping-pong", "round trips between two actors on the hosts that offer Client and Server");
     command->add_option("--join", flags->endpoint, "endpoint of the leader, or of another host")->capture_default_str();
+    add_keys_flag(*command, flags->keys);
     command->add_option("--in-flight", flags->in_flight, "pings under way at once; 1 is strict; several: 1,1000,100000")
         ->delimiter(',')
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))

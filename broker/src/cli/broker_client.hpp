@@ -10,6 +10,8 @@
 
 #include "control.hpp"
 #include "control_frame.hpp"
+#include "enrolment.hpp"
+#include "security/key_folder.hpp"
 #include "socket.hpp"
 
 namespace zanni::cli {
@@ -17,23 +19,16 @@ namespace zanni::cli {
 /// For a broker that is at work. Whoever asks for more than that, first asks for its status.
 inline constexpr Duration answer_longest = std::chrono::seconds(5);
 
-/// An operator's question to a broker, and its answer.
+/// An operator's question to a broker, and its answer. `keys`: the value of --keys.
 /// Errors: throws std::runtime_error when nobody answers, or with the broker's refusal. Blocks: up to `longest`.
 template <class Reply, class Request>
-Reply ask_broker(const std::string& endpoint, const Request& request, Duration longest) {
+Reply ask_broker(const std::string& endpoint, const Request& request, Duration longest, const std::string& keys) {
     using namespace transport;
     Context context;
-    Dealer dealer(context, std::nullopt);
-    dealer.connect(endpoint);
-    Frame question(control_frame(0, 0, request));
-    dealer.send(question);
-    PollItem item{&dealer};
-    poll({&item, 1}, longest);
-    Frame answer;
-    if (!dealer.receive(answer)) throw std::runtime_error(endpoint + ": no broker answers");
-    const auto bytes = std::span<const std::byte>(answer.bytes());
+    const Frame answer =
+        ask_once(context, endpoint, client_keys_for(endpoint, keys), control_frame(0, 0, request), longest);
+    const auto bytes = answer.bytes();
     const auto header = check_frame(bytes);
-    if (!header) throw std::runtime_error(endpoint + ": whoever answers is no Zanni broker: " + header.error().context);
 
     std::optional<Reply> reply;
     std::optional<Refused> refused;

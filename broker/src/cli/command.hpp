@@ -2,8 +2,11 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <CLI/App.hpp>
+
+#include <zanni/module.hpp>
 
 /// The verbs of the `zanni` program: each adds its subcommand, whose callback does the work and throws on failure.
 namespace zanni::cli {
@@ -18,13 +21,19 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Parses, runs the verb, and maps what it throws to one line and an exit code.
+int run(CLI::App& app, int argc, char** argv);
+
 inline constexpr const char* default_endpoint = "tcp://127.0.0.1:1900";
 
 void add_broker_command(CLI::App& app);
 void add_host_command(CLI::App& app);
-void add_actor_process_command(CLI::App& app);
+void add_actor_process_command(CLI::App& app, const std::vector<Module>& linked = {});
+void add_load_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
 void add_status_command(CLI::App& app);
+void add_names_command(CLI::App& app);
 void add_shutdown_command(CLI::App& app);
+void add_keys_command(CLI::App& app);
 
 }  // namespace zanni::cli

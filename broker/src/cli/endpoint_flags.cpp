@@ -2,6 +2,7 @@
 
 #include "bus_endpoint.hpp"
 #include "command.hpp"
+#include "security/key_folder.hpp"
 
 namespace zanni::cli {
 
@@ -15,13 +16,28 @@ std::string checked_join(const std::string& text) {
     return resolved->to_string();
 }
 
-void check_listen(const std::string& text, bool insecure) {
+void check_listen(const std::string& text, Listener listener) {
     const auto endpoint = transport::parse_bus_endpoint(text);
     if (!endpoint) throw CannotStart("--listen " + endpoint.error().context);
-    if (endpoint->is_local() || insecure) return;
+    if (listener == Listener::worker_with_keys && endpoint->scheme == transport::BusEndpoint::Scheme::tcp)
+        throw CannotStart("--listen " + text +
+                          ": a worker host with keys takes programs by ipc only; by tcp they join the leader");
+    if (endpoint->is_local() || listener != Listener::without_keys) return;
     throw CannotStart("--listen " + text +
                       ": refused, as anybody on the network could use this host; there are no keys. " +
-                      "Listen on 127.0.0.1, or say --insecure on a network that you trust");
+                      "Make some with 'zanni keys init', listen on 127.0.0.1, or say --insecure on a network that you "
+                      "trust");
+}
+
+void add_keys_flag(CLI::App& command, std::string& keys) {
+    command.add_option("--keys", keys,
+                       "folder of the convention's keys, or none (default: ~/.config/zanni/keys, if it is there)");
+}
+
+std::optional<std::filesystem::path> key_folder(const std::string& keys) try {
+    return transport::find_key_folder(keys);
+} catch (const std::exception& error) {
+    throw CannotStart(std::string("--keys ") + error.what());
 }
 
 }  // namespace zanni::cli

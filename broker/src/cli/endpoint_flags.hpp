@@ -1,14 +1,25 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
+
+#include <CLI/App.hpp>
 
 namespace zanni::cli {
 
 /// The value of --join, with its host looked up. Blocks: for the system's name service. Errors: throws CannotStart.
 std::string checked_join(const std::string& endpoint);
 
+enum class Listener { insecure, without_keys, leader_with_keys, worker_with_keys };
+
 /// A value of --listen. Errors: throws CannotStart, also when others than this machine could reach it and that isn't
 /// wanted.
-void check_listen(const std::string& endpoint, bool insecure);
+void check_listen(const std::string& endpoint, Listener listener);
+
+/// --keys, of any command that speaks to a broker.
+void add_keys_flag(CLI::App& command, std::string& keys);
+/// The folder that it means, if any. Errors: throws CannotStart.
+std::optional<std::filesystem::path> key_folder(const std::string& keys);
 
 }  // namespace zanni::cli

@@ -20,9 +20,12 @@
 #include "command.hpp"
 #include "duration_flag.hpp"
 #include "endpoint_flags.hpp"
+#include "enrol_command.hpp"
 #include "host_facts.hpp"
-#include "log.hpp"
+#include "log_flags.hpp"
 #include "machine_id.hpp"
+#include "security/key_folder.hpp"
+#include "security/key_store.hpp"
 #include "state_folder.hpp"
 
 /// `zanni broker` and `zanni host`: a host of the convention, which leads it or joins it.
@@ -37,8 +40,10 @@ struct HostFlags {
     std::vector<std::string> capabilities;
     std::vector<std::string> modules;
     bool insecure = false;
+    std::string keys;
+    std::string token;
     std::string ready_file;
-    std::string log_level = "info";
+    LogFlags log;
     std::string state;  // folder; empty: the default
     std::string heartbeat_interval = "1s";
     std::string suspect_after = "2s";
@@ -97,8 +102,8 @@ std::uint32_t mint_host_id() {
 }
 
 std::vector<std::string> actor_process_command(const HostFlags& flags) {
-    std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process",
-                                     "--log-level", flags.log_level};
+    std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process"};
+    flags.log.append_to(command);
     for (const auto& module : flags.modules) {
         command.emplace_back("--load");
         command.push_back(module);
@@ -125,6 +130,35 @@ void announce(const HostFlags& flags, const std::string& name, const std::vector
     if (!flags.ready_file.empty()) write_ready_file(flags.ready_file, open);
 }
 
+bool has_tcp_leader(const HostFlags& flags) { return !flags.leader.empty() && !flags.leader.starts_with("ipc://"); }
+
+/// A token is for once: a host that has enrolled needs none, and may still be given it.
+void enrol(const HostFlags& flags) {
+    const auto folder = flags.keys.empty() ? transport::default_key_folder() : std::filesystem::path(flags.keys);
+    const std::string machine = std::get<std::string>(broker::host_facts().at("Host"));
+    bring_key(folder, checked_join(flags.leader), flags.token, flags.name.empty() ? machine : flags.name);
+}
+
+broker::KeyFunctions key_functions(const HostFlags& flags) {
+    const auto folder = key_folder(flags.keys);
+    broker::KeyFunctions keys;
+    if (!folder || flags.insecure) return keys;
+    if (has_tcp_leader(flags)) keys.leader = transport::read_client_keys(*folder);
+    if (!flags.leader.empty()) return keys;
+    const auto store = std::make_shared<broker::KeyStore>(*folder);
+    keys.server = store->leader().secret;
+    static_cast<void>(store->keys());  // bad files now keep it from starting
+    keys.read = [store](TimePoint now) { return store->read_if_changed(now); };
+    keys.keep = [store](const broker::Enrolment& enrolment) { store->keep(enrolment); };
+    return keys;
+}
+
+Listener listener_of(const HostFlags& flags, const broker::KeyFunctions& keys) {
+    if (flags.insecure) return Listener::insecure;
+    if (keys.server) return Listener::leader_with_keys;
+    return keys.leader ? Listener::worker_with_keys : Listener::without_keys;
+}
+
 broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFolder& folder) {
     broker::BrokerLoop::Options options;
     const std::string name = flags.name.empty() ? broker::default_host_name() : flags.name;
@@ -146,16 +180,24 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFo
 }
 
 void run_host(const HostFlags& flags) {
-    if (!log::set_level(flags.log_level))
-        throw CannotStart("--log-level " + flags.log_level + ": expected debug, info, warn, error or off");
+    flags.log.apply(log::Writer::broker);
     check_files(flags);
     static_cast<void>(times_of(flags));
-    for (const auto& endpoint : flags.listen) check_listen(endpoint, flags.insecure);
+    if (!flags.token.empty()) enrol(flags);
+    broker::KeyFunctions keys;
+    try {
+        keys = key_functions(flags);
+    } catch (const std::exception& error) {
+        throw CannotStart(error.what());
+    }
+    for (const auto& endpoint : flags.listen) check_listen(endpoint, listener_of(flags, keys));
     std::optional<broker::StateFolder> folder;
     std::unique_ptr<broker::BrokerLoop> loop;
     try {
         folder.emplace(state_folder_of(flags));
         auto options = loop_options(flags, *folder);
+        options.broker.leader_has_keys = keys.leader.has_value();
+        options.keys = std::move(keys);
         log::set_origin((flags.leader.empty() ? "broker " : "host ") + options.broker.self.name);
         loop = std::make_unique<broker::BrokerLoop>(std::move(options));
     } catch (const std::exception& error) {
@@ -175,7 +217,9 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
                     "KEY=VALUE that this host offers, such as Server=true; repeatable")
         ->allow_extra_args(false);
     command.add_option("--load", flags.modules, "module (.so) with actor types; repeatable")->allow_extra_args(false);
-    command.add_flag("--insecure", flags.insecure, "allow --listen beyond this machine without keys");
+    command.add_flag("--insecure", flags.insecure,
+                     "do without keys, and allow --listen beyond this machine all the same");
+    add_keys_flag(command, flags.keys);
     command.add_option("--ready-file", flags.ready_file, "write the endpoint here once the host is ready");
     command.add_option(
         "--state", flags.state,
@@ -192,7 +236,7 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
                     "processes kept ready for actors that want one of their own; 0: each is started when it is wanted")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
-    command.add_option("--log-level", flags.log_level, "debug, info, warn, error or off")->capture_default_str();
+    flags.log.add_to(command);
 }
 
 }  // namespace
@@ -216,6 +260,10 @@ void add_host_command(CLI::App& app) {
     const auto flags = std::make_shared<HostFlags>();
     CLI::App* const command = app.add_subcommand("host", "run a worker host that joins a convention");
     command->add_option("--join", flags->leader, "the leader's endpoint, such as tcp://leader:1900")->required();
+    command
+        ->add_option("--token", flags->token,
+                     "from 'zanni keys join-token' on the leader's machine; only the first time")
+        ->envname("ZANNI_TOKEN");
     command->add_option("--listen", flags->listen, "endpoint for programs on this machine; repeatable")
         ->allow_extra_args(false);
     add_common_flags(*command, *flags);

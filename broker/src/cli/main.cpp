@@ -1,12 +1,12 @@
-#include <cstdio>
-#include <exception>
+#include <string>
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 
 #include <zanni/version.hpp>
 
 #include "command.hpp"
-#include "usage_error.hpp"
 
 int main(int argc, char** argv) {
     CLI::App app("Zanni: actors for C++ on a message bus");
@@ -20,23 +20,10 @@ int main(int argc, char** argv) {
     zanni::cli::add_host_command(app);
     zanni::cli::add_bench_command(app);
     zanni::cli::add_status_command(app);
+    zanni::cli::add_load_command(app);
+    zanni::cli::add_names_command(app);
     zanni::cli::add_shutdown_command(app);
+    zanni::cli::add_keys_command(app);
     zanni::cli::add_actor_process_command(app);
-    try {
-        app.parse(argc, argv);
-        return 0;
-    } catch (const CLI::Success& wish) {
-        return app.exit(wish);  // --help, --version
-    } catch (const CLI::RuntimeError& end) {
-        return end.get_exit_code();
-    } catch (const CLI::ParseError& error) {
-        std::fprintf(stderr, "%s\n", zanni::cli::explain(app, error).c_str());
-        return zanni::cli::exit_no_start;
-    } catch (const zanni::cli::CannotStart& error) {
-        std::fprintf(stderr, "zanni: %s\n", error.what());
-        return zanni::cli::exit_no_start;
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "zanni: %s\n", error.what());
-        return zanni::cli::exit_failed;
-    }
+    return zanni::cli::run(app, argc, argv);
 }

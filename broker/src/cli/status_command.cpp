@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -127,6 +128,8 @@ void print_json(const std::vector<HostStatus>& hosts) {
         json.key("frames_returned").value(host.frames_returned);
         json.key("frames_dropped").value(host.frames_dropped);
         json.key("bytes_queued").value(host.bytes_queued);
+        json.key("frames_refused").value(host.frames_refused);
+        json.key("connections_refused").value(host.connections_refused);
         json.key("state").value(std::string_view(host.suspect ? "suspect" : "up")).end_object();
     }
     json.end_array();
@@ -141,18 +144,20 @@ void add_status_command(CLI::App& app) {
     struct Flags {
         std::string endpoint = default_endpoint;
         bool json = false;
+        std::string keys;
     };
     const auto flags = std::make_shared<Flags>();
     CLI::App* const command =
         app.add_subcommand("status", "show a convention's hosts, processes, actors and capabilities");
     command->add_option("--join", flags->endpoint, "endpoint of the leader, who knows all, or of another host")
         ->capture_default_str();
+    add_keys_flag(*command, flags->keys);
     command->add_flag("--json", flags->json, "as JSON, on one line");
     command->callback([flags] {
         auto reply = ask_broker<transport::StatusReply>(checked_join(flags->endpoint), transport::StatusRequest{},
-                                                        answer_longest);
-        std::ranges::stable_sort(reply.hosts, std::ranges::greater{},
-                                 [](const HostStatus& host) { return host.host.leader; });
+                                                        answer_longest, flags->keys);
+        const auto leader = std::ranges::find_if(reply.hosts, [](const HostStatus& host) { return host.host.leader; });
+        if (leader != reply.hosts.end()) std::rotate(reply.hosts.begin(), leader, std::next(leader));
         flags->json ? print_json(reply.hosts) : print_table(reply.hosts);
     });
 }

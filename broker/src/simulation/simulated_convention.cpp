@@ -134,6 +134,11 @@ std::string SimulatedConvention::trace() const {
 }
 std::uint64_t SimulatedConvention::trace_hash() const { return network_->world().trace().hash(); }
 std::uint64_t SimulatedConvention::deliveries() const { return network_->world().trace().size(); }
+std::uint64_t SimulatedConvention::news_frames() const {
+    std::uint64_t frames = 0;
+    for (const auto& host : network_->hosts()) frames += host->news_frames();
+    return frames;
+}
 std::string SimulatedConvention::name_of(const Address& address) const { return network_->world().name_of(address); }
 
 }  // namespace zanni

@@ -338,4 +338,13 @@ void SimulatedHost::cut_link(bool up, bool is_cut) {
     try_to_link();
 }
 
+Sent SimulatedHost::send_counted(Pipe& pipe, Frame& frame) {
+    if (const auto header = decode_header(frame.bytes()); header && header->kind == FrameKind::control) {
+        auto records = RecordReader::open(*header, frame.bytes());
+        const auto record = records ? records->next() : std::nullopt;
+        if (record && *record && (*record)->type != message_id<Heartbeat>) ++news_frames_;
+    }
+    return pipe.send(frame);
+}
+
 }  // namespace zanni::broker

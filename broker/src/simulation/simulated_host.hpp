@@ -63,7 +63,9 @@ public:
     void cut_link(bool up, bool is_cut);
     /// Whether the leader's broker can send to it, under that id.
     bool is_linked_as(const transport::Peer& peer) const { return linked_ && peer == transport::Peer(link_); }
-    transport::Sent send_down(transport::Frame& frame) { return down_.send(frame); }
+    transport::Sent send_down(transport::Frame& frame) { return send_counted(down_, frame); }
+    /// Frames between its broker and the leader's in which one tells the other of something new.
+    std::uint64_t news_frames() const { return news_frames_; }
     void reset_link() {
         up_.break_off();
         down_.break_off();
@@ -77,7 +79,7 @@ public:
 private:
     // Wire
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
-    transport::Sent send_to_leader(transport::Frame& frame) override { return up_.send(frame); }
+    transport::Sent send_to_leader(transport::Frame& frame) override { return send_counted(up_, frame); }
     void connect_to_leader(std::uint64_t link) override;
     void start_actor_process(std::uint64_t process) override;
     void start_isolated_process(std::uint64_t process) override { start_child(process, false); }
@@ -89,6 +91,7 @@ private:
     void ready() override { ready_ = true; }
     void stop(const Stop& stop) override;
 
+    transport::Sent send_counted(Pipe& pipe, transport::Frame& frame);
     TimePoint now() const { return clock_.now(); }
     template <class Event>
     void let_happen(Event event);
@@ -127,6 +130,7 @@ private:
     bool down_cut_ = false;
     Pipe up_;
     Pipe down_;
+    std::uint64_t news_frames_ = 0;
 };
 
 }  // namespace zanni::broker

@@ -64,6 +64,12 @@ Way SimulatedProcess::post(EnvelopePtr envelope) {
     return exchange_.post(std::move(envelope));
 }
 
+std::expected<void, Error> SimulatedProcess::update_capability(const std::string& key,
+                                                               const std::optional<CapabilityValue>& value) {
+    dirty_ = true;
+    return exchange_.update_capability(key, value);
+}
+
 void SimulatedProcess::announce_dead_letter_handlers(std::vector<Address> own) {
     dirty_ = true;
     exchange_.announce_dead_letter_handlers(std::move(own));

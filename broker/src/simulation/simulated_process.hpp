@@ -77,11 +77,26 @@ private:
     Capabilities capabilities() const override { return exchange_.capabilities(); }
     Way post(EnvelopePtr envelope) override;
     Way way_to(std::uint64_t process) override { return exchange_.way_to(process); }
+    std::expected<void, Error> update_capability(const std::string& key,
+                                                 const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(std::string_view type_name, const Requirements& extra) override {
         return exchange_.place(type_name, extra);
     }
     Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
+    bool shares_names() const override { return true; }
+    void claim_name(const std::string& name, const Address& claimer, Duration longest) override {
+        dirty_ = true;
+        exchange_.claim_name(name, claimer, longest);
+    }
+    void release_name(const std::string& name, const Address& claimer) override {
+        dirty_ = true;
+        exchange_.release_name(name, claimer);
+    }
+    void find_name(const std::string& name, const Address& asker, Duration longest) override {
+        dirty_ = true;
+        exchange_.find_name(name, asker, longest);
+    }
     bool serve() override { return false; }
     void wait(Duration) override {}
     void wake() override {}
@@ -98,8 +113,21 @@ private:
         runtime_->process_gone(process, cause);
     }
     void host_gone(std::uint32_t host, const std::string& reason) override { runtime_->host_gone(host, reason); }
+    void host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) override {
+        runtime_->host_present(host, name, capabilities);
+    }
+    void capabilities_changed() override { runtime_->capabilities_changed(); }
     void dead_letter_handlers(std::vector<Address> elsewhere) override {
         runtime_->dead_letter_handlers(std::move(elsewhere));
+    }
+    void name_given(const std::string& name, const Address& claimer, const Address& owner) override {
+        runtime_->name_given(name, claimer, owner);
+    }
+    void name_refused(const std::string& name, const Address& claimer, const Error& error) override {
+        runtime_->name_refused(name, claimer, error);
+    }
+    void name_found(const std::string& name, const Address& asker, const Address& owner) override {
+        runtime_->name_found(name, asker, owner);
     }
     void shut_down() override;
     std::string resident_type() const override { return runtime_->resident_type(); }

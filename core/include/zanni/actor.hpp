@@ -1,5 +1,6 @@
 #pragma once
 
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <zanni/behavior.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/clock.hpp>
+#include <zanni/convention.hpp>
 #include <zanni/envelope.hpp>
 #include <zanni/lifecycle.hpp>
 #include <zanni/supervision.hpp>
@@ -24,15 +26,15 @@ class Cell;
 }
 
 struct CreateOptions {
-    /// Not empty: there is one actor of this name. Who creates it again gets its address; it has no parent.
-    /// Limits: 256 bytes.
+    /// Not empty: there is one actor of this name, in the whole convention, or in this process if it belongs to none.
+    /// Who creates it again reaches that one; it has no parent. Source: docs/actors.md, ADR 0013. Limits: 256 bytes.
     std::string name{};
     Requirements requirements{};  ///< beyond those of the actor type
     SupervisionPolicy supervision{};
-    Duration wait_longest =
-        std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the start
+    Duration wait_longest = std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the
+                                                       ///< start, and any for the leader's word on a name
     /// Instead of what the actor type says. A system without a broker has one process, and runs all actors there.
-    /// Limits: not with a name. A troupe has one process for its front and all members.
+    /// Limits: a troupe has one process for its front and all members.
     std::optional<Isolation> isolation{};
 };
 
@@ -93,8 +95,11 @@ protected:
     }
     /// The same for a registered type that this program need not contain.
     Address create(std::string_view type_name, const CreateOptions& options = {});
-    /// The actor of that name in this process; an address that names no actor when there is none.
-    Address find(std::string_view name) const;
+    /// In a handler that returns a Task: `auto registry = co_await find("registry", 1s);` gives
+    /// std::expected<Address, Error>: the actor of that name in the convention. What this actor has sent before to the
+    /// address that create() gave it for that name arrives before what it sends to this one.
+    /// Errors: unknown_name; timeout, also while the convention has no leader.
+    Find find(std::string_view name, Duration longest);
 
     /// From now on its end is told by Down, exactly once; at once if it has ended already. The target is an actor's own
     /// address, not that of a question it has asked.
@@ -150,6 +155,30 @@ protected:
     /// From now on (or no more) this actor gets a DeadLetter for every message that can't be delivered on its host:
     /// those that actors and callers of its processes have sent, or should have got.
     void handle_dead_letters(bool on = true);
+
+    // ---- Log
+
+    /// One line to this process's log, with this actor's type and address. In a convention those of warn and error
+    /// reach the leader's log too, with the host.
+    /// Limits: the leader gets 1,024 bytes of it, and so many records per process as docs/operations.md says.
+    void log_debug(std::string_view text) const;
+    void log_info(std::string_view text) const;
+    void log_warn(std::string_view text) const;
+    void log_error(std::string_view text) const;
+
+    // ---- The convention
+
+    /// From now on (or no more) this actor gets a ConventionUpdate for each change of another host, exactly once and in
+    /// order; first one `joined` for each host that is there already. What is told of a host is what this actor's
+    /// process knows: a host that was cut off for too long itself hears of no other host leaving that comes back in
+    /// time. Nothing comes in a system that belongs to no convention.
+    void notify_on_convention_changes(bool on = true);
+    /// The host offers this from now on; without a value it does no more. Every actor of the host whose type's
+    /// requirements, or those given at its creation, are not met any more gets an ExitRequest. A value as it was
+    /// changes nothing. In a system that belongs to no convention, the system's own capabilities. Errors: bad_input for
+    /// a key or value that no host can offer; overloaded. Limits: keys of 256 bytes, text of 1,024; 256 capabilities
+    /// per host, beyond which the host's broker logs that it refuses.
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
 
 private:
     friend void detail::send_reply(Actor& actor, EnvelopePtr envelope);

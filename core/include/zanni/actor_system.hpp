@@ -118,8 +118,9 @@ public:
         return create(nullptr, type_name, options);
     }
 
-    /// The actor of that name in this process; an address that names no actor when there is none.
-    Address find(std::string_view name);
+    /// The actor of that name in the convention, or in this process if it belongs to none.
+    /// Errors: unknown_name; timeout, also while the convention has no leader. Blocks: up to `longest`.
+    std::expected<Address, Error> find(std::string_view name, Duration longest = std::chrono::seconds(10));
 
     /// Sends and forgets; handlers see no sender. Blocks: while the target's mailbox is over its limit, up to
     /// Options::tell_longest; then the message becomes a dead letter.
@@ -139,6 +140,9 @@ public:
     }
     PrivateEndpoint private_endpoint();
     PrivateEndpoint& endpoint_of_this_thread();
+
+    /// As Actor::update_capability. In a convention it returns before the host has changed.
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
 
     /// The end in order: every actor of this process without a parent here gets an ExitRequest. False when some still
     /// live after `longest`. The destructor does it too, with 5 s.

@@ -88,6 +88,13 @@ public:
     std::expected<Reply, Error> await_resume() { return detail::read_reply<Reply>(take()); }
 };
 
+/// `co_await find("registry", 1s)`.
+class [[nodiscard]] Find : public detail::Question {
+public:
+    using Question::Question;
+    std::expected<Address, Error> await_resume();
+};
+
 /// `co_await sleep_for(...)`.
 class [[nodiscard]] Sleep : public detail::Question {
 public:

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,6 +26,9 @@ struct Requirement {
 
 /// All of them must be met.
 using Requirements = std::vector<Requirement>;
+
+/// Offers this from now on; without a value no more.
+void change(Capabilities& capabilities, const std::string& key, const std::optional<CapabilityValue>& value);
 
 bool meets(const Capabilities& capabilities, const Requirement& requirement);
 

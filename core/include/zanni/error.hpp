@@ -30,6 +30,7 @@ struct Error {
         window_timeout = 18,    ///< the target's process took nothing for too long; the message was never sent
         unknown_delivery = 19,  ///< sent, and never acknowledged before its target's process or host was gone: it may
                                 ///< have been delivered
+        unknown_name = 20,      ///< no actor has that name
     };
 
     Code code = timeout;

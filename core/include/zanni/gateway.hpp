@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,10 +39,20 @@ public:
     virtual void process_gone(std::uint64_t process, const ExitCause& cause) = 0;
     /// Every actor of every process of that host has ended, as far as anybody here will know.
     virtual void host_gone(std::uint32_t host, const std::string& reason) = 0;
+    /// Another host is a member of the convention, perhaps as before. Until host_gone().
+    virtual void host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) = 0;
+    /// The own host offers something else, as Gateway::capabilities() says.
+    virtual void capabilities_changed() = 0;
     /// The actors of the host's other processes that handle dead letters, all of them.
     virtual void dead_letter_handlers(std::vector<Address> elsewhere) = 0;
     /// Somebody wants this process to end in order.
     virtual void shut_down() = 0;
+    /// Whose the name is that `claimer` has claimed, or has had until now: the claimer's own or another's.
+    virtual void name_given(const std::string& /*name*/, const Address& /*claimer*/, const Address& /*owner*/) {}
+    /// The claim has come to nothing.
+    virtual void name_refused(const std::string& /*name*/, const Address& /*claimer*/, const Error& /*error*/) {}
+    /// What find_name() was asked; no owner: nobody has the name.
+    virtual void name_found(const std::string& /*name*/, const Address& /*asker*/, const Address& /*owner*/) {}
     /// Live actors in this process.
     virtual std::uint64_t actor_count() const = 0;
     /// What became of the process's messages so far.
@@ -68,6 +79,10 @@ public:
 
     virtual std::uint64_t process() const = 0;
     virtual Capabilities capabilities() const = 0;
+    /// Asks the host to offer this from now on, or no more; Inbox::capabilities_changed() follows. Threads: any.
+    /// Blocks: never. Errors: Error::overloaded.
+    virtual std::expected<void, Error> update_capability(const std::string& key,
+                                                         const std::optional<CapabilityValue>& value) = 0;
 
     /// Takes a message whose target is in another process, congested or not. Threads: any. Blocks: never.
     virtual Way post(EnvelopePtr envelope) = 0;
@@ -87,6 +102,16 @@ public:
         static_cast<void>(type_name);
         return Isolation::shared;
     }
+    /// Whether names are the convention's; otherwise they are this process's own, and what follows is never called.
+    virtual bool shares_names() const { return false; }
+    /// Asks that this actor of this process be the one of that name. name_given() follows, or name_refused() after
+    /// `longest`. Once it is given, it is claimed anew from every leader, until release_name(). Threads: any. Blocks:
+    /// never.
+    virtual void claim_name(const std::string& /*name*/, const Address& /*claimer*/, Duration /*longest*/) {}
+    /// The claimer has ended, or wants the name no more. Threads: any. Blocks: never.
+    virtual void release_name(const std::string& /*name*/, const Address& /*claimer*/) {}
+    /// name_found() follows, unless it takes longer than `longest`. Threads: any. Blocks: never.
+    virtual void find_name(const std::string& /*name*/, const Address& /*asker*/, Duration /*longest*/) {}
 
     /// Receives and sends what is ready. False when another thread is at it. Threads: workers. Blocks: never.
     virtual bool serve() = 0;

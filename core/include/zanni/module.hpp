@@ -17,9 +17,16 @@ struct ModuleAbi {
     char tag[60] = ZANNI_ABI_TAG;
 };
 
-/// Loads a shared object and lets it register its types. It stays loaded for the life of the process.
-/// Errors: Error::bad_input, with the file and the missing symbol, or both ABI tags.
+/// Loads a shared object and lets it register its types: all, or none if it fails. It stays loaded for the life of the
+/// process; to load it again is no error, and changes nothing.
+/// Errors: Error::bad_input, with the file and the missing symbol, both ABI tags, or the type that is there already.
 std::expected<void, Error> load_module(const std::string& path, Registry& registry);
+
+/// Actor types that are linked into the program, as a module that needs no file: for host_main().
+struct Module {
+    std::string name;
+    void (*enter)(Registry& registry) = nullptr;
+};
 
 }  // namespace zanni
 

@@ -37,6 +37,13 @@ std::optional<Number> parse_number(std::string_view text) {
 
 }  // namespace
 
+void change(Capabilities& capabilities, const std::string& key, const std::optional<CapabilityValue>& value) {
+    if (value)
+        capabilities.insert_or_assign(key, *value);
+    else
+        capabilities.erase(key);
+}
+
 bool meets(const Capabilities& capabilities, const Requirement& requirement) {
     const auto offered = capabilities.find(requirement.key);
     if (offered == capabilities.end()) return requirement.value == CapabilityValue{false};

@@ -2,8 +2,12 @@
 
 #include <cstdint>
 
-/// The layout of an address's actor half, and what the runtime knows of the other. Source: ADR 0001, ADR 0012.
+/// The layout of an address, as far as the runtime reads it: the actor half, and of the process half the host and what
+/// is isolated. Source: ADR 0001, ADR 0012.
 namespace zanni::detail {
+
+/// Of an address's process half.
+constexpr std::uint32_t host_of(std::uint64_t process) { return static_cast<std::uint32_t>(process >> 32); }
 
 inline constexpr std::uint64_t process_itself = 0;
 inline constexpr std::uint64_t minted_bit = std::uint64_t{1} << 63;    ///< chosen by a creator in another process

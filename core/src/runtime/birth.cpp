@@ -4,22 +4,11 @@
 
 #include "runtime/actor_id.hpp"
 #include "runtime/runtime.hpp"
+#include "runtime/words.hpp"
 #include "troupe/troupe_front.hpp"
 
 /// How actors come to be: here, or on request of another process.
 namespace zanni::detail {
-
-namespace {
-
-constexpr std::size_t name_bytes_max = 256;
-
-std::string needs(std::string_view type, const std::vector<std::string>& missing) {
-    std::string text(type);
-    for (const auto& phrase : missing) text += (&phrase == missing.data() ? " needs " : ", ") + phrase;
-    return text;
-}
-
-}  // namespace
 
 std::uint64_t Runtime::mint_actor() {
     const std::scoped_lock lock(random_mutex_);
@@ -37,8 +26,7 @@ Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_v
 }
 
 Address Runtime::create(const Creation& creation) {
-    if (creation.options.name.size() > name_bytes_max)
-        return refuse(creation, {Error::bad_input, "the name of an actor has 256 bytes at most"});
+    if (!creation.options.name.empty()) return create_named(creation);
     const ActorType* const type = creation.type ? creation.type : parts_.registry.find(creation.name);
     if (wants_isolation(creation, type)) return create_isolated(creation);
     if (type) {
@@ -46,18 +34,13 @@ Address Runtime::create(const Creation& creation) {
         if (missing.empty()) {
             const Creation here{type,           type->name, creation.options, creation.parent, creation.reply_to,
                                 creation.troupe};
-            return creation.options.name.empty() ? create_here(here, 0) : create_named(here);
+            return create_here(here, 0);
         }
         if (!parts_.gateway) return refuse(creation, {Error::unmet_requirement, needs(creation.name, missing)});
     }
     if (!parts_.gateway)
         return refuse(creation,
                       {Error::unknown_type, "no actor type " + std::string(creation.name) + " in this program"});
-    if (!creation.options.name.empty())
-        return refuse(creation, {Error::refused,
-                                 "an actor with a name runs in the process that creates it, and this "
-                                 "one can't run " +
-                                     std::string(creation.name)});
     const auto process = parts_.gateway->place(creation.name, creation.options.requirements);
     if (!process) return refuse(creation, process.error());
     return create_there(*process, creation);
@@ -70,27 +53,17 @@ bool Runtime::wants_isolation(const Creation& creation, const ActorType* type) c
     return (type ? type->traits.isolation : parts_.gateway->isolation_of(creation.name)) == Isolation::process;
 }
 
-/// In a process that its host starts for it when the first frame for that arrives. Source: ADR 0012.
-Address Runtime::create_isolated(const Creation& creation) {
-    if (!creation.options.name.empty())
-        return refuse(creation, {Error::refused, "an actor with a name can't have a process of its own"});
-    const auto process = parts_.gateway->place(creation.name, creation.options.requirements);
-    if (!process) return refuse(creation, process.error());
-    return create_there(isolated_process(*process, mint_actor()), creation);
+/// One that its host starts for it when the first frame for that arrives. Source: ADR 0012.
+std::expected<std::uint64_t, Error> Runtime::place_isolated(const Creation& creation) {
+    auto process = parts_.gateway->place(creation.name, creation.options.requirements);
+    if (process) *process = isolated_process(*process, mint_actor());
+    return process;
 }
 
-/// Whoever comes first makes it; the others get its address, and are told when it runs.
-Address Runtime::create_named(const Creation& creation) {
-    const std::unique_lock lock(names_mutex_);
-    const auto named = names_.find(creation.options.name);
-    if (named == names_.end()) {
-        const Address address = create_here(creation, 0);
-        const Cell* const cell = cell_of(address);
-        if (cell && cell->address == address) names_.emplace(creation.options.name, address);
-        return address;
-    }
-    if (creation.reply_to) send(make_envelope(named->second, Address{}, AwaitStart{creation.reply_to}));
-    return named->second;
+Address Runtime::create_isolated(const Creation& creation) {
+    const auto process = place_isolated(creation);
+    if (!process) return refuse(creation, process.error());
+    return create_there(*process, creation);
 }
 
 std::string Runtime::resident_type() const {
@@ -98,18 +71,13 @@ std::string Runtime::resident_type() const {
     return resident_type_;
 }
 
-Address Runtime::find(std::string_view name) {
-    const std::scoped_lock lock(names_mutex_);
-    const auto named = names_.find(name);
-    return named == names_.end() ? Address{} : named->second;
-}
-
 Address Runtime::create_here(const Creation& creation, std::uint64_t minted_actor) {
+    const bool claims = !creation.options.name.empty() && parts_.gateway && parts_.gateway->shares_names();
     Cell* const cell = cells_.take(parts_.process, minted_actor);
     if (!cell)
         return refuse(creation, {Error::overloaded, "this process is full, or the address is taken"}, minted_actor);
     const std::uint64_t parent_process = parts_of(creation.parent).process;
-    cell->is_root = parent_process != parts_.process;
+    cell->is_root = parent_process != parts_.process && !claims;  // who claims a name may turn out to be nobody
     if (cell->is_root && !add_root(*cell)) {
         release(*cell);
         return refuse(creation, {Error::shut_down, "this process is ending"}, minted_actor);
@@ -134,8 +102,18 @@ Address Runtime::create_here(const Creation& creation, std::uint64_t minted_acto
     cell->state = Cell::State::starting;
     const Address address = cell->address;
     if (cell->is_root && creation.parent) family_.add(parent_process, {address, creation.parent});
+    if (claims) {
+        cell->state = Cell::State::claiming;
+        cell->own_ties().claim = std::make_unique<Claim>();
+        cell->ties->claim->longest = creation.options.wait_longest;
+        cell->ties->claim->given_out = !creation.reply_to;
+        cell->ties->claim->requirements = creation.options.requirements;
+    }
+    const bool has_requirements = !claims && note_requirements(*cell, creation.options.requirements);
+    const ActorType& type = *creation.type;
     cell->mailbox.open();
-    parts_.engine.schedule(*cell);
+    if (!claims) parts_.engine.schedule(*cell);
+    if (has_requirements) end_if_unfit(address, type, creation.options.requirements);
     return address;
 }
 
@@ -144,14 +122,15 @@ Address Runtime::create_there(std::uint64_t process, const Creation& creation) {
     if (creation.parent) family_.add(process, {address, creation.parent});
     send(make_envelope(make_address({process, process_itself}), creation.parent,
                        CreateActor{address, creation.parent, creation.reply_to, std::string(creation.name),
-                                   creation.options.requirements, creation.options.supervision}));
+                                   creation.options.requirements, creation.options.supervision, creation.options.name,
+                                   creation.options.wait_longest}));
     return address;
 }
 
 /// Gives the minted address, or one that never names anybody.
 Address Runtime::refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor) {
     const Address address = make_address({parts_.process, minted_actor ? minted_actor : mint_actor()});
-    refuse_creation({address, creation.parent, creation.reply_to, {}, {}, {}}, error);
+    refuse_creation({address, creation.parent, creation.reply_to, {}, {}, {}, creation.options.name, {}}, error);
     return address;
 }
 
@@ -171,10 +150,12 @@ void Runtime::create_for(const CreateActor& request) {
     if (cells_.find(wanted.actor)) return fail({Error::refused, "the address is taken"});
     CreateOptions options;
     options.supervision = request.supervision;
+    options.requirements = request.requirements;
     if (is_of_one_actor()) {
         const std::scoped_lock lock(names_mutex_);
         if (resident_type_.empty()) resident_type_ = type->name;
     }
+    if (!request.name.empty()) return create_named_for(request, *type);
     create_here({type, type->name, options, request.parent, request.reply_to}, wanted.actor);
 }
 
@@ -182,18 +163,19 @@ std::vector<std::string> Runtime::unmet_here(const ActorType& type, const Requir
     Requirements requirements = type.requirements();
     std::ranges::copy(extra, std::back_inserter(requirements));
     if (requirements.empty()) return {};
-    return unmet(parts_.gateway ? parts_.gateway->capabilities() : parts_.capabilities, requirements);
+    return unmet(capabilities(), requirements);
 }
 
 void Runtime::refuse_creation(const CreateActor& request, const Error& error) {
-    if (request.reply_to) tell_created(request.reply_to, request.address, &error);
+    if (request.reply_to) tell_created(request.reply_to, request.address, &error, request.name);
     if (request.parent) tell_parent(request.parent, request.address, {ExitCause::start_failure, 0, error.to_string()});
 }
 
 void Runtime::start(Cell& cell) {
     cell.state = Cell::State::running;
     if (ExitCause failure; !construct(cell, failure)) return begin_exit(cell, std::move(failure), true);
-    if (cell.reply_to) tell_created(std::exchange(cell.reply_to, {}), cell.address, nullptr);
+    if (cell.reply_to)
+        tell_created(std::exchange(cell.reply_to, {}), cell.address, nullptr, cell.ties ? cell.ties->name : "");
     if (cell.exit_requested) return begin_exit(cell, {}, true);
     start_transient(cell);
 }

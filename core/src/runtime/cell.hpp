@@ -32,6 +32,16 @@ struct PauseReason {
     friend bool operator==(const PauseReason&, const PauseReason&) = default;
 };
 
+/// An actor that shall be the only one of its name in the convention. Written before its first turn only, by who
+/// creates it and by the leader's word, under Runtime::names_mutex_.
+struct Claim {
+    Address owner;              ///< of the name, as the leader says: itself, or another for whom it stands in
+    std::string refusal;        ///< or why there is none
+    Duration longest{};         ///< to wait for that
+    Requirements requirements;  ///< of its creation: they count once it has the name, as no stand-in has any
+    bool given_out = false;     ///< an actor has its address, and may send there whoever the owner is
+};
+
 /// What ties an actor to others. Most have none.
 struct Ties {
     std::unordered_set<Address> children;
@@ -39,6 +49,7 @@ struct Ties {
     std::unordered_set<Address> watchers;  ///< who await its own
     std::unordered_set<Address> linked;
     std::string name;
+    std::unique_ptr<Claim> claim;  ///< while its process belongs to a convention
     SupervisionPolicy supervision;
     std::vector<TimePoint> restarts;  ///< those within the policy's period
 };
@@ -87,6 +98,7 @@ struct Undertakings {
     std::vector<std::uint64_t> awaited;  ///< of its initialising messages
     std::uint32_t first_question = 0;    ///< those of lower numbers were another actor's
     bool handles_dead_letters = false;
+    bool hears_of_hosts = false;
     bool stash_this = false;
     TimePoint transient_since{};  ///< only of a transient type; the next one too
     TimePoint last_message{};
@@ -101,7 +113,8 @@ struct Undertakings {
 /// worker that runs the cell, and to the creator before it is first scheduled.
 class Cell {
 public:
-    enum class State : std::uint8_t { free, starting, running, exiting };
+    /// `claiming`: not scheduled until it is known who has its name. `standing_in`: passes everything on to him.
+    enum class State : std::uint8_t { free, claiming, starting, running, exiting, standing_in };
 
     Ties& own_ties() {
         if (!ties) ties = std::make_unique<Ties>();
@@ -124,6 +137,7 @@ public:
     bool is_root = false;     ///< no parent in this process: the runtime itself ends it
     bool in_handler = false;  ///< a handler is on the stack
     bool is_troupe_front = false;
+    bool has_requirements = false;  ///< is in Runtime::requirements_
 
     Runtime* runtime = nullptr;
     Address address;

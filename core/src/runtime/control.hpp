@@ -5,6 +5,7 @@
 
 #include <zanni/address.hpp>
 #include <zanni/capability.hpp>
+#include <zanni/clock.hpp>
 #include <zanni/error.hpp>
 #include <zanni/lifecycle.hpp>
 #include <zanni/supervision.hpp>
@@ -22,15 +23,18 @@ struct CreateActor {
     std::string type;
     Requirements requirements;  ///< beyond those of the type
     SupervisionPolicy supervision{};
+    std::string name{};       ///< not empty: it shall be the one of that name, and `reply_to` hears who is
+    Duration wait_longest{};  ///< with a name: for the leader's word
 };
 
-/// To an outside caller: the actor runs, or it doesn't, and why.
+/// To an outside caller, a question, or the process itself: the actor runs, or it doesn't, and why.
 struct CreateReply {
     static constexpr auto message_name = "zanni.CreateReply";
     Address address;
     bool running = false;
     Error::Code code = Error::start_failed;
     std::string context;
+    std::string name{};  ///< if it was asked for by one
 };
 
 /// To a process: its messages have filled the mailbox of an actor of mine; hold those back who send there.
@@ -48,6 +52,18 @@ struct MailboxDrained {
 struct AwaitStart {
     static constexpr auto message_name = "zanni.AwaitStart";
     Address reply_to;
+    std::string name{};
+};
+
+/// From an actor or an outside caller to its own process: who has that name? CreateReply answers.
+struct FindActor {
+    static constexpr auto message_name = "zanni.FindActor";
+    std::string name;
+    Duration longest{};
+};
+/// To what stands in for the actor of a name: end, it is needed no more.
+struct Dismissed {
+    static constexpr auto message_name = "zanni.Dismissed";
 };
 
 /// To an actor whose parent has ended and left it alive: from now on it has none.

@@ -58,7 +58,7 @@ void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
 /// want it. But who asked for an answer gets one.
 void Runtime::dead_letter_of_system(const Envelope& envelope) {
     if (envelope.message_id() == message_id<AwaitStart>)
-        return answer_await_start(envelope, {Error::start_failed, "it ended before it could be asked"});
+        return answer_await_start(envelope, {Error::unknown_name, "it ended before it could be asked"});
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
     if (envelope.message_id() == message_id<Watch>) {
         const ExitCause cause{ExitCause::gone, 0, {}};

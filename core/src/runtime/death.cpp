@@ -51,6 +51,7 @@ void Runtime::drop_undertakings(Cell& cell) {
     take_timer(std::exchange(undertakings.transient, {}));
     for (const int fd : std::exchange(undertakings.watched_fds, {})) parts_.engine.unwatch_fd(fd);
     if (undertakings.handles_dead_letters) handle_dead_letters(cell, false);
+    if (undertakings.hears_of_hosts) notify_on_convention_changes(cell, false);
     undertakings.stash_this = false;
 }
 
@@ -60,11 +61,8 @@ void Runtime::finish(Cell& cell) {
     const ExitCause cause = std::move(*cell.cause);
     const auto ties = std::exchange(cell.ties, nullptr);
     const auto undertakings = std::exchange(cell.undertakings, nullptr);
-    if (ties && !ties->name.empty()) {
-        const std::scoped_lock lock(names_mutex_);
-        if (const auto named = names_.find(ties->name); named != names_.end() && named->second == address)
-            names_.erase(named);
-    }
+    forget_requirements(cell);
+    if (ties && !ties->name.empty()) forget_name(*ties, address);
     bool waited_for = false;
     {
         const std::scoped_lock lock(dropping_mutex(cell));
@@ -86,7 +84,7 @@ void Runtime::finish(Cell& cell) {
         else
             dead_letter(std::move(envelope), Error::dead_target);
     }
-    if (answered_by) tell_created(answered_by, address, &not_started);
+    if (answered_by) tell_created(answered_by, address, &not_started, ties ? ties->name : std::string());
     if (cell.is_root && parent) family_.remove(parts_of(parent).process, {address, parent});
     cell.parent = {};
     cell.cause.reset();
@@ -134,8 +132,9 @@ bool Runtime::add_root(Cell& cell) {
     return !ending_;
 }
 
-void Runtime::tell_created(const Address& reply_to, const Address& address, const Error* error) {
-    CreateReply reply{address, error == nullptr, {}, {}};
+void Runtime::tell_created(const Address& reply_to, const Address& address, const Error* error,
+                           const std::string& name) {
+    CreateReply reply{address, error == nullptr, {}, {}, name};
     if (error) {
         reply.code = error->code;
         reply.context = error->context;
@@ -146,7 +145,8 @@ void Runtime::tell_created(const Address& reply_to, const Address& address, cons
 /// Who has created it too, by its name, hears that it doesn't run.
 void Runtime::answer_await_start(const Envelope& envelope, const Error& error) {
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
-    if (const auto request = envelope.any().as<AwaitStart>()) tell_created(request->reply_to, envelope.target, &error);
+    if (const auto request = envelope.any().as<AwaitStart>())
+        tell_created(request->reply_to, envelope.target, &error, request->name);
 }
 
 void Runtime::tell_parent(const Address& parent, const Address& child, const ExitCause& cause) {
@@ -175,6 +175,7 @@ void Runtime::end_bonds(std::uint64_t process, const ExitCause& cause) {
     for (const auto& [far, near] : links_.take(process)) send(make_envelope(near, far, LinkedEnded{far, cause}));
     for (const auto& [asked, question] : asks_.take(process))
         send(make_envelope(question, asked, Undeliverable{asked, Error::dead_target}));
+    names_placed_there_are_lost(process, cause);
     for (const auto& endpoint : endpoints())
         endpoint->fail_process(process,
                                {Error::dead_target, "the process of the one asked is gone: " + cause.to_string()});
@@ -186,9 +187,11 @@ void Runtime::host_gone(std::uint32_t host, const std::string& reason) {
     std::set<std::uint64_t> processes;
     for (RemoteBonds* const bonds : {&family_, &watches_, &links_, &asks_})
         for (const std::uint64_t process : bonds->processes_of(host)) processes.insert(process);
+    for (const std::uint64_t process : names_placed_on(host)) processes.insert(process);
     for (const std::uint64_t process : processes) end_bonds(process, cause);
     for (const auto& endpoint : endpoints())
         endpoint->fail_host(host, {Error::dead_target, "the host of the one asked is gone: " + reason});
+    host_left(host, reason);
 }
 
 void Runtime::ask_all_to_end() {
@@ -199,6 +202,7 @@ void Runtime::ask_all_to_end() {
         roots.assign(roots_.begin(), roots_.end());
     }
     wait_no_more_elsewhere();
+    end_claims();
     for (const Address& root : roots) send(make_envelope(root, Address{}, ExitRequest{}));
 }
 

@@ -153,6 +153,10 @@ void Runtime::accept_for_process(EnvelopePtr envelope, std::uint64_t from) {
         counters_.delivered.fetch_add(1, std::memory_order_relaxed);
         return mailbox_elsewhere(*envelope, from);
     }
+    if (message == message_id<FindActor> || message == message_id<CreateReply>) {
+        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        return message == message_id<FindActor> ? find_for(*envelope) : placed_answers(*envelope);
+    }
     if (message != message_id<CreateActor>) return dead_letter(std::move(envelope), Error::dead_target);
     const auto request = envelope->any().as<CreateActor>();
     if (!request) return dead_letter(std::move(envelope), Error::malformed);

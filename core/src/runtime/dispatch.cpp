@@ -84,7 +84,8 @@ Runtime::Outcome Runtime::attempt(Cell& cell, const Handler& handler, EnvelopePt
     }
     if (!result && result.error().code == Error::overloaded) return Outcome::overloaded;
     if (!result)
-        log::warn(name_of(cell) + " got a message it can't read: " + result.error().to_string());
+        log::write({log::Level::warn, name_of(cell) + " got a message it can't read: " + result.error().to_string(),
+                    cell.address});
     else if (*result == Handled::passed)
         return Outcome::passed;
     else if (*result == Handled::suspended) {
@@ -135,7 +136,7 @@ void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
 }
 
 void Runtime::poison(Cell& cell, EnvelopePtr envelope, const std::string& what) {
-    log::warn(name_of(cell) + " threw twice: " + what);
+    log::write({log::Level::warn, name_of(cell) + " threw twice: " + what, cell.address});
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
     const std::uint64_t message = envelope->message_id();
     if (envelope->sender && message != message_id<PoisonMessage>)

@@ -37,7 +37,7 @@ void Endpoint::fail_process(std::uint64_t process, const Error& error) {
 }
 
 void Endpoint::fail_host(std::uint32_t host, const Error& error) {
-    fail_if([](std::uint64_t target, std::uint64_t lost) { return target >> 32 == lost; }, host, error);
+    fail_if([](std::uint64_t target, std::uint64_t lost) { return host_of(target) == lost; }, host, error);
 }
 
 void Endpoint::fail_if(bool (*concerns)(std::uint64_t target, std::uint64_t lost), std::uint64_t lost,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <zanni/convention.hpp>
 #include <zanni/lifecycle.hpp>
 #include <zanni/message.hpp>
 #include <zanni/timer.hpp>
@@ -17,8 +18,11 @@ constexpr bool is_notice(std::uint64_t message) {
         case message_id<DeadLetter>:
         case message_id<Wakeup>:
         case message_id<Readable>:
+        case message_id<ConventionUpdate>:
         case message_id<CreateReply>:
         case message_id<AwaitStart>:
+        case message_id<FindActor>:
+        case message_id<Dismissed>:
         case message_id<Undeliverable>:
         case message_id<Orphaned>:
         case message_id<Watch>:
@@ -46,6 +50,7 @@ constexpr bool is_control(std::uint64_t message) {
         case message_id<DeadLetter>:
         case message_id<Wakeup>:
         case message_id<Readable>:
+        case message_id<ConventionUpdate>:
         case message_id<CreateReply>:
             return false;
         default:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "runtime/actor_id.hpp"
+
 namespace zanni::detail {
 
 void RemoteBonds::add(std::uint64_t process, const Bond& bond) {
@@ -32,7 +34,7 @@ std::vector<std::uint64_t> RemoteBonds::processes_of(std::uint32_t host) {
     const std::scoped_lock lock(mutex_);
     std::vector<std::uint64_t> processes;
     for (const auto& [process, bonds] : bonds_)
-        if (process >> 32 == host) processes.push_back(process);
+        if (host_of(process) == host) processes.push_back(process);
     std::ranges::sort(processes);
     return processes;
 }

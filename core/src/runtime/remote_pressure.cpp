@@ -140,7 +140,7 @@ void Runtime::relieve_process(std::uint64_t process) {
 
 /// Should it live after all, its processes still wait to hear of mailboxes here that drain: those are not forgotten.
 void Runtime::relieve_host(std::uint32_t host) {
-    forget_elsewhere([host](const Address& address) { return parts_of(address).process >> 32 == host; });
+    forget_elsewhere([host](const Address& address) { return host_of(parts_of(address).process) == host; });
 }
 
 /// From now on nobody here waits for another process: an end in order must not.

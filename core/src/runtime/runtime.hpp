@@ -78,8 +78,8 @@ public:
     };
     /// The address under which the actor will run. What goes wrong is told to the parent or to `reply_to`.
     Address create(const Creation& creation);
-    /// The actor of that name in this process, or an address that names no actor.
-    Address find(std::string_view name);
+    /// The question who has that name; CreateReply answers it.
+    EnvelopePtr find_request(std::string_view name, Duration longest) const;
 
     std::shared_ptr<Endpoint> make_endpoint();
 
@@ -103,6 +103,7 @@ public:
     void watch_fd(Cell& cell, int fd);
     void unwatch_fd(Cell& cell, int fd);
     void handle_dead_letters(Cell& cell, bool on);
+    void notify_on_convention_changes(Cell& cell, bool on);
     std::expected<Handled, Error> run_task(Cell& cell, Task<> task);
     std::uint32_t put_question(Cell& cell, Question& question, EnvelopePtr envelope, Duration longest);
     void withdraw_question(Cell& cell, std::uint32_t number);
@@ -129,6 +130,8 @@ public:
     std::uint64_t process() const { return parts_.process; }
     bool await_shut_down(Duration longest);
     bool shut_down_requested();
+    /// Of the host, or of this system if it is alone.
+    std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     /// For tools and simulations: the type's name, empty when nobody has that address here. Threads: the engine's,
     /// while nothing runs.
     std::string_view type_name_of(const Address& address);
@@ -145,7 +148,12 @@ public:
     void receiving(bool open) override;
     void process_gone(std::uint64_t process, const ExitCause& cause) override;
     void host_gone(std::uint32_t host, const std::string& reason) override;
+    void host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) override;
+    void capabilities_changed() override;
     void dead_letter_handlers(std::vector<Address> elsewhere) override;
+    void name_given(const std::string& name, const Address& claimer, const Address& owner) override;
+    void name_refused(const std::string& name, const Address& claimer, const Error& error) override;
+    void name_found(const std::string& name, const Address& asker, const Address& owner) override;
     void shut_down() override;
     std::uint64_t actor_count() const override { return cells_.live(); }
     std::string resident_type() const override;
@@ -185,11 +193,47 @@ private:
     void finish_suspended(Cell& cell, Suspended& suspended);
     void abandon_suspended(Cell& cell);
 
-    // Birth and death (birth.cpp, death.cpp).
+    // Names (names.cpp).
+    /// What this process knows of a name: an actor of its own that has it, claims it, or waits for one elsewhere that
+    /// does.
+    struct Name {
+        enum class Stage : std::uint8_t { given, claimed, placed };
+
+        Address address;
+        Stage stage = Stage::given;
+        std::uint64_t placed_on = 0;  ///< the process that is to run it
+    };
+    struct StandIn {
+        Address address;
+        Address owner;
+    };
+    using Names = std::map<std::string, Name, std::less<>>;
+
     Address create_named(const Creation& creation);
+    void create_named_for(const CreateActor& request, const ActorType& type);
+    Address claim(const Creation& creation, std::uint64_t minted_actor);
+    Address await_placed(std::uint64_t process, const Creation& creation);
+    Address itself() const;
+    std::expected<std::uint64_t, Error> process_for_named(const Creation& creation);
+    Address known_by_name(const Creation& creation);
+    bool shares_names() const { return parts_.gateway && parts_.gateway->shares_names(); }
+    bool is_ending();
+    void settle_claim(Names::iterator named, const Address& owner, std::string refusal);
+    void take_role(Cell& cell);
+    void stand_in(Cell& cell, EnvelopePtr envelope);
+    void forget_name(const Ties& ties, const Address& address);
+    void end_claims();
+    void find_for(const Envelope& request);
+    void placed_answers(const Envelope& reply);
+    void placement_is_late(const Address& placed);
+    std::vector<std::uint64_t> names_placed_on(std::uint32_t host);
+    void names_placed_there_are_lost(std::uint64_t process, const ExitCause& cause);
+
+    // Birth and death (birth.cpp, death.cpp).
     Address create_here(const Creation& creation, std::uint64_t minted_actor);
     Address create_there(std::uint64_t process, const Creation& creation);
     Address create_isolated(const Creation& creation);
+    std::expected<std::uint64_t, Error> place_isolated(const Creation& creation);
     bool wants_isolation(const Creation& creation, const ActorType* type) const;
     /// It ends when no actor is left in it.
     bool is_of_one_actor() const { return parts_.gateway && is_isolated(parts_.process); }
@@ -206,7 +250,7 @@ private:
     void drop_undertakings(Cell& cell);
     bool add_root(Cell& cell);
     void release(Cell& cell);
-    void tell_created(const Address& reply_to, const Address& address, const Error* error);
+    void tell_created(const Address& reply_to, const Address& address, const Error* error, const std::string& name);
     void answer_await_start(const Envelope& envelope, const Error& error);
     void tell_parent(const Address& parent, const Address& child, const ExitCause& cause);
 
@@ -253,6 +297,14 @@ private:
     void wait_no_more_elsewhere();
     void end_bonds(std::uint64_t process, const ExitCause& cause);
 
+    // The convention (hosts.cpp, requirements.cpp).
+    void tell_of_host(const ConventionUpdate& update);
+    void host_left(std::uint32_t host, const std::string& reason);
+    Capabilities capabilities() const;
+    bool note_requirements(Cell& cell, const Requirements& extra);
+    void end_if_unfit(const Address& address, const ActorType& type, const Requirements& extra);
+    void forget_requirements(Cell& cell);
+
     // Time (timing.cpp).
     TimerId add_timer(TimePoint at, const Timer& timer);
     void take_timer(TimerId timer);
@@ -291,8 +343,9 @@ private:
     bool ending_ = false;
     bool shut_down_requested_ = false;
 
-    mutable std::mutex names_mutex_;  // guards names_ and resident_type_; taken before roots_mutex_
-    std::map<std::string, Address, std::less<>> names_;
+    mutable std::mutex names_mutex_;  // guards what follows, and claims that are not decided; taken before roots_mutex_
+    Names names_;
+    std::multimap<std::string, StandIn, std::less<>> stand_ins_;  // whose addresses actors here have, the latest last
     std::string resident_type_;
 
     std::mutex timers_mutex_;  // guards timers_
@@ -303,6 +356,13 @@ private:
 
     std::mutex members_mutex_;                      // guards members_
     std::unordered_map<Address, Address> members_;  // of troupes, with their fronts
+
+    std::mutex hosts_mutex_;  // guards what follows; held while updates are sent, so that they come in order
+    std::map<std::uint32_t, ConventionUpdate> hosts_;  // the other ones, as last told
+    std::vector<Address> hosts_watchers_;
+
+    mutable std::mutex requirements_mutex_;         // guards requirements_ and parts_.capabilities
+    std::map<Address, Requirements> requirements_;  // of the actors here that have any
 
     std::mutex reported_mutex_;                            // guards what follows
     std::unordered_set<Address> reported_;                 // dead targets already logged, bounded

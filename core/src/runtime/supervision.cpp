@@ -59,7 +59,8 @@ void Runtime::restart(Cell& cell) {
 
 void Runtime::escalate(Cell& cell, const std::string& what) {
     const bool too_often = cell.ties->supervision.on_failure == OnFailure::restart;
-    log::warn(name_of(cell) + (too_often ? " has restarted too often, and ends: " : " ends: ") + what);
+    log::write({log::Level::warn,
+                name_of(cell) + (too_often ? " has restarted too often, and ends: " : " ends: ") + what, cell.address});
     if (cell.parent) send(make_envelope(cell.parent, cell.address, Escalated{what}));
     begin_exit(cell, {ExitCause::exception, 0, (too_often ? "restarted too often: " : "") + what}, true);
 }

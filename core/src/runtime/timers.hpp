@@ -17,7 +17,7 @@ constexpr TimePoint later(TimePoint from, Duration by) {
 
 /// Something that is to happen at a time.
 struct Timer {
-    enum class Kind : std::uint8_t { wakeup, question, transient };
+    enum class Kind : std::uint8_t { wakeup, question, transient, placement };
 
     Kind kind = Kind::wakeup;
     Address target;

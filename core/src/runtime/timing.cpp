@@ -48,6 +48,9 @@ void Runtime::fire_timers() {
             case Timer::Kind::transient:
                 send_from_clock(make_envelope(target, Address{}, TransientDue{}));
                 break;
+            case Timer::Kind::placement:
+                placement_is_late(target);
+                break;
         }
     }
 }

@@ -27,8 +27,9 @@ bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
     if (heartbeat) heartbeat->running.store(cell.type, std::memory_order_relaxed);
     beat();
     int left = messages_max;
-    if (cell.state == Cell::State::starting) {
-        start(cell);
+    if (cell.state == Cell::State::claiming || cell.state == Cell::State::starting) {
+        if (cell.state == Cell::State::claiming) take_role(cell);
+        if (current == &cell && cell.state == Cell::State::starting) start(cell);
         --left;
     }
     // finish() gives the cell away: from then on it is another's.
@@ -62,6 +63,7 @@ EnvelopePtr Runtime::next_message(Cell& cell) {
 
 void Runtime::handle(Cell& cell, EnvelopePtr envelope) {
     if (envelope->target != cell.address) return handle_answer(cell, std::move(envelope));
+    if (cell.state == Cell::State::standing_in) return stand_in(cell, std::move(envelope));
     if (handle_control(cell, envelope)) return;
     if (cell.state == Cell::State::exiting) return dead_letter(std::move(envelope), Error::dead_target);
     if (cell.undertakings) {
@@ -88,6 +90,9 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
             return true;
         case message_id<Readable>:
             if (envelope->sender || watched_fd(cell, *envelope)) return false;  // a user's has a sender
+            break;
+        case message_id<ConventionUpdate>:
+            if (envelope->sender || (cell.undertakings && cell.undertakings->hears_of_hosts)) return false;
             break;
         case message_id<DeadLetter>:
         case message_id<Wakeup>:
@@ -125,7 +130,8 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
         case message_id<AwaitStart>:
             if (const auto request = envelope->any().as<AwaitStart>()) {
                 const Error ending{Error::start_failed, "the actor of that name is ending"};
-                tell_created(request->reply_to, cell.address, cell.state == Cell::State::running ? nullptr : &ending);
+                tell_created(request->reply_to, cell.address, cell.state == Cell::State::running ? nullptr : &ending,
+                             request->name);
             }
             break;
         case message_id<TimerDue>:
@@ -158,6 +164,10 @@ void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
         return;
     }
     if (is_control(envelope->message_id())) return dead_letter(std::move(envelope), Error::dead_target);  // no actor
+    if (!waiting && envelope->message_id() == message_id<CreateReply>) {  // no message of the user's
+        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
     if (!waiting) {  // a second answer, or a late one: a message like any other
         envelope->target = cell.address;
         return handle(cell, std::move(envelope));

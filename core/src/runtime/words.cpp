@@ -23,4 +23,10 @@ AnyMessage any_of(const Envelope& envelope) {
     }
 }
 
+std::string needs(std::string_view type, const std::vector<std::string>& missing) {
+    std::string text(type);
+    for (const auto& phrase : missing) text += (&phrase == missing.data() ? " needs " : ", ") + phrase;
+    return text;
+}
+
 }  // namespace zanni::detail

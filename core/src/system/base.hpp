@@ -33,6 +33,7 @@ public:
     /// Creates a top-level actor and waits on the endpoint until it runs.
     std::expected<Address, Error> create(PrivateEndpoint& endpoint, const ActorType* type, std::string_view name,
                                          const CreateOptions& options);
+    std::expected<Address, Error> find(PrivateEndpoint& endpoint, std::string_view name, Duration longest);
     /// True for an endpoint whose system is gone.
     static bool is_abandoned(const PrivateEndpoint& endpoint) { return endpoint.endpoint_->abandoned(); }
     std::uint64_t serial() const { return serial_; }
@@ -42,6 +43,8 @@ public:
 
 private:
     static const Registry& empty_registry();
+    std::expected<Address, Error> try_create(PrivateEndpoint& endpoint, const ActorType* type, std::string_view name,
+                                             const CreateOptions& options, Duration longest);
 
     const Duration tell_longest_;
     const std::uint64_t serial_;  // tells systems of one process apart, also dead ones

@@ -56,7 +56,14 @@ void System::tell_envelope(EnvelopePtr envelope) {
     base_->send_from_outside(std::move(envelope), base_->tell_longest());
 }
 
-Address System::find(std::string_view name) { return base_->runtime().find(name); }
+std::expected<Address, Error> System::find(std::string_view name, Duration longest) {
+    return base_->find(endpoint_of_this_thread(), name, longest);
+}
+
+std::expected<void, Error> System::update_capability(const std::string& key,
+                                                     const std::optional<CapabilityValue>& value) {
+    return base_->runtime().update_capability(key, value);
+}
 
 bool System::shut_down(Duration longest) { return base_->runtime().end_all(longest); }
 

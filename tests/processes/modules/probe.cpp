@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <stdexcept>
+#include <string>
 
 #include <zanni/zanni.hpp>
 
@@ -23,8 +24,11 @@ public:
         send(asker, SecondAnswer{});
     }
     void send_parcel(const SendParcel& wish) { send(wish.target, Parcel{std::string(wish.bytes, 'x')}); }
+    void complain(const Complain& wish) {
+        for (std::uint32_t i = 1; i <= wish.times; ++i) log_warn(wish.about + " " + std::to_string(i));
+    }
     using Behavior = zanni::Behavior<&Probe::where, &Probe::end_process, &Probe::weigh, &Probe::answer_twice,
-                                     &Probe::send_parcel, &Probe::what_came>;
+                                     &Probe::send_parcel, &Probe::what_came, &Probe::complain>;
 
 private:
     std::uint32_t times_asked_ = 0;

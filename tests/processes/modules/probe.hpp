@@ -43,6 +43,12 @@ struct SendParcel {
     std::uint64_t bytes = 0;
 };
 
+/// To a Probe: log this warning so many times, with a number behind it.
+struct Complain {
+    std::string about;
+    std::uint32_t times = 1;
+};
+
 /// To a Parent: create a child of that type, wherever `key` is offered; the answer is its address. Everything that the
 /// parent hears of its children is passed on to whoever asked last.
 struct CreateChild {

@@ -11,11 +11,14 @@ namespace zanni {
 struct JoinOptions {
     std::string program{};                             ///< as status shows it; empty: the executable's name
     Duration wait_longest = std::chrono::seconds(10);  ///< for the broker's answer
+    /// Folder with the keys for a convention that has them (docs/security.md). Empty: the default one,
+    /// ~/.config/zanni/keys, if it is there; "none": no keys. Endpoints of ipc need none.
+    std::string keys{};
 };
 
 /// Makes this process a member of the convention whose broker listens at the endpoint ("tcp://leader:1900"), for
 /// `zanni::ActorSystem system(zanni::join(endpoint));`. Its actors can then send to and create actors on every host.
-/// Errors: throws std::runtime_error with one line: no such host, nobody answers, refused.
+/// Errors: throws std::runtime_error with one line: no such host, nobody answers, refused, a key that others can read.
 /// Blocks: until the broker has answered.
 std::unique_ptr<Gateway> join(const std::string& endpoint, const JoinOptions& options = {});
 

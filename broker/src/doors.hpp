@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <zanni/error.hpp>
+
+#include "security/guard.hpp"
+#include "security/handshake_watch.hpp"
+#include "security/zap_handler.hpp"
+#include "socket.hpp"
+
+namespace zanni::broker {
+
+/// Where a broker's peers connect: one ROUTER for ipc, in a folder that is this user's alone, so without keys; one for
+/// tcp, with CURVE if the host has keys. Whoever comes is a KeyId from here on.
+///
+/// Threads: one.
+class Doors {
+public:
+    struct Arrival {
+        transport::Peer from;
+        transport::Frame frame;
+        KeyId who = local_key;
+    };
+
+    /// Errors: throws std::runtime_error.
+    Doors(transport::Context& context, const std::optional<transport::SecretKey>& server);
+
+    /// Errors: throws std::runtime_error with one line, such as the port being in use.
+    std::string bind(const std::string& endpoint);
+    void add_to(std::vector<transport::PollItem>& items);
+
+    /// Of each connection that wants in.
+    void answer(const std::function<std::optional<KeyId>(const transport::PublicKey&, const std::string& address)>&);
+    /// One more connection by tcp that didn't come so far.
+    bool failed_handshake() { return remote_watch_.next().has_value(); }
+    /// By turns from both.
+    bool receive(Arrival& arrival);
+    /// Through the door that its owner came by; without one, wherever there is such a peer.
+    transport::Sent send(const transport::Peer& peer, transport::Frame& frame, std::optional<KeyId> owner);
+    /// The last arrival comes from whom it says: answers may go there.
+    void admitted(const Arrival& arrival) {
+        if (arrival.who != local_key) remote_.learn_way();
+    }
+    /// Says no to the last arrival, by the connection that it came by.
+    void turn_away(const Arrival& arrival, const Error& why);
+
+private:
+    bool receive_local(Arrival& arrival);
+    bool receive_remote(Arrival& arrival);
+    transport::Sent send_remote(transport::Peer peer, transport::Frame& frame);
+
+    const bool has_keys_;
+    transport::ZapHandler zap_;  // goes after the routers
+    transport::Router local_;
+    transport::Router remote_;
+    transport::HandshakeWatch remote_watch_;
+    bool local_first_ = true;
+};
+
+/// What a host with keys has of them; all empty in one without.
+struct KeyFunctions {
+    std::optional<transport::SecretKey> server;                 ///< the leader's: of its tcp endpoints
+    std::optional<transport::ClientKeys> leader;                ///< a worker's: to connect to its leader
+    std::function<std::optional<KeyRing>(TimePoint now)> read;  ///< what changed since; nothing: nothing did
+    std::function<void(const Enrolment&)> keep;
+};
+
+}  // namespace zanni::broker
