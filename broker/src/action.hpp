@@ -28,6 +28,15 @@ struct SendToLeader {
 struct ConnectToLeader {
     std::uint64_t link = 0;
 };
+/// A connection to another worker host, under this id.
+struct ConnectToHost {
+    std::uint32_t host = 0;
+    std::string endpoint;
+    std::uint64_t link = 0;
+};
+struct DisconnectFromHost {
+    std::uint32_t host = 0;
+};
 /// Before what is written there is used.
 struct Remember {
     Memory memory;
@@ -66,8 +75,9 @@ struct Stop {
     std::string reason;  ///< empty when it is the natural end, or when who failed has said why
 };
 
-using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, Remember, AdoptActorProcess, StartActorProcess,
-                            StartIsolatedProcess, WatchProcess, UnwatchProcess, SignalProcess, KeepKey, Ready, Stop>;
+using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, ConnectToHost, DisconnectFromHost, Remember,
+                            AdoptActorProcess, StartActorProcess, StartIsolatedProcess, WatchProcess, UnwatchProcess,
+                            SignalProcess, KeepKey, Ready, Stop>;
 using Actions = std::vector<Action>;
 
 }  // namespace zanni::broker

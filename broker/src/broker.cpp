@@ -42,6 +42,7 @@ Broker::Broker(Options options, TimePoint now)
       routes_(self_.id, self_.leader),
       leadership_(times_),
       membership_(now, times_),
+      links_(times_),
       next_link_(process_id(self_.id, first_link_number + first_link_of(options.memory))),
       remembers_(options.remembers),
       reserved_process_number_(options.memory ? options.memory->last_process_number : 0),
@@ -93,7 +94,7 @@ void Broker::settle() {
         log::warn("process " + show(process) + " has not come back to this broker");
         if (processes_.is_child(process)) actions_.push_back(SignalProcess{resident.pid, SIGKILL});
         if (is_isolated(process)) isolated_.ended(process);
-        tell_everybody(ProcessGone{process, {ExitCause::gone, 0, "ended while its broker was away"}}, self_.id);
+        tell_end(process, {ExitCause::gone, 0, "ended while its broker was away"});
     }
     remember();
 }
@@ -137,11 +138,8 @@ void Broker::start_actor_process() {
 }
 
 void Broker::reconnect_to_leader() {
-    log::warn("the leader is silent: connecting anew");
-    const bool last = next_link_ == process_id(self_.id, ~std::uint32_t{0});
-    next_link_ = last ? process_id(self_.id, first_link_number) : next_link_ + 1;
-    reserve_link();
-    actions_.push_back(ConnectToLeader{next_link_});
+    log::warn("the leader is silent, or hears nothing from here: connecting anew");
+    actions_.push_back(ConnectToLeader{new_link()});
 }
 
 Actions Broker::actor_process_started(std::uint64_t process, std::int64_t pid) {
@@ -216,7 +214,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     names_.process_gone(process);
     if (is_isolated(process)) isolated_.ended(process);
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
-    tell_everybody(ProcessGone{process, cause}, self_.id);
+    tell_end(process, cause);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();
     if (self_.actor_process == process) {
         self_.actor_process = 0;
@@ -227,6 +225,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
 
 Actions Broker::tick(TimePoint now) {
     told_again_.clear();
+    keep_links(now);
     refusal_logged_ = false;
     for (const std::uint64_t process : processes_.silent(times_.down_after, now)) {
         log::warn("process " + show(process) + " is gone: silent for too long");
@@ -254,12 +253,16 @@ void Broker::excuse(Duration slept, TimePoint now) {
     leadership_.excuse(slept, now);
     processes_.excuse(slept, now);
     membership_.excuse(slept, now);
+    links_.excuse(slept, now);
 }
 
 void Broker::watch_members(TimePoint now) {
     for (const std::uint32_t host : leadership_.take_silent(now)) host_gone(host, "silent for too long");
-    for (const std::uint32_t host : leadership_.suspect(now))
-        log::warn("host " + leadership_.members().at(host).name + " is suspect: it has been silent for a while");
+    for (const std::uint32_t host : leadership_.suspect(now)) {
+        const auto& member = leadership_.members().at(host);
+        log::warn("host " + member.name + " is suspect: it has been silent for a while");
+        send(member.peer, Heartbeat{std::nullopt, std::nullopt, true});
+    }
 }
 
 void Broker::keep_membership(TimePoint now) {

@@ -15,6 +15,7 @@
 #include "action.hpp"
 #include "control.hpp"
 #include "frame.hpp"
+#include "host_links.hpp"
 #include "isolated_processes.hpp"
 #include "leadership.hpp"
 #include "log_limiter.hpp"
@@ -57,6 +58,9 @@ public:
                        std::span<const std::byte> frame, TimePoint now, KeyId who = local_key);
     Actions on_control_from_leader(const transport::FrameHeader& header, std::span<const std::byte> frame,
                                    TimePoint now);
+    /// By the connection that this host made to that one.
+    Actions on_control_from_host(std::uint32_t host, const transport::FrameHeader& header,
+                                 std::span<const std::byte> frame, TimePoint now);
     /// Whoever sent a frame that is none is told, should it understand.
     Actions on_bad_frame(const transport::Peer& from, const Error& error);
     /// A data, acknowledgement or returned frame in the name of a process that didn't send it, as far as is known
@@ -75,12 +79,22 @@ public:
     std::vector<std::uint64_t> take_no_longer_starting() { return isolated_.take_decided(); }
     bool has_room_for_processes() const;
     Actions tick(TimePoint now);
-    /// Any frame came from that peer, or from the leader.
-    void heard(const transport::Peer& from, TimePoint now) { leadership_.heard(from, now); }
+    /// Any frame came from that peer, from the leader, or by a connection made to a host: outgoing_link().
+    void heard(const transport::Peer& from, TimePoint now) {
+        if (self_.leader)
+            leadership_.heard(from, now);
+        else
+            links_.heard(from, now);
+    }
     void heard_leader(TimePoint now) { membership_.heard(now); }
     /// This host did nothing for so long: nobody's silence counts meanwhile.
     void excuse(Duration slept, TimePoint now);
     Actions end_host(TimePoint now);
+    /// Nobody is at the other end of what was a direct way to a host.
+    Actions link_lost(const transport::Peer& peer, TimePoint now);
+    /// A frame for that host had to go by way of the leader, or has gone by its direct link.
+    void direct_way_wanted(std::uint32_t host) { links_.wanted(host); }
+    void sent_directly(std::uint32_t host) { links_.sent(host); }
     // Of keys: hearing_keys.cpp. Whatever is refused is counted, and logged once per key.
     Actions on_keys(const KeyRing& ring);
     std::expected<KeyId, Error> on_handshake(const transport::PublicKey& key, const std::string& address,
@@ -146,6 +160,17 @@ private:
     // From the leader.
     void on_joined(const transport::Joined& joined, TimePoint now);
 
+    // Direct links.
+    void on_link_beat(const transport::Peer& from, const transport::FrameHeader& header,
+                      const transport::LinkBeat& news, TimePoint now);
+    std::uint64_t new_link();
+    void keep_links(TimePoint now);
+    void beat(const transport::Peer& connection);
+    void disconnect(std::uint32_t host);
+    void look_at_way(std::uint32_t host);
+    void put_host(const HostEntry& host);
+    void forget_links(std::uint32_t host);
+    std::string name_of(std::uint32_t host) const;
     // About names (hearing_names.cpp).
     bool speaks_for(const transport::Peer& from, const std::vector<Address>& actors);
     bool names_are_settled(TimePoint now) const;
@@ -208,6 +233,8 @@ private:
     /// Own processes, and the other hosts: all of them from the leader, else the leader, who passes it on.
     template <class M>
     void tell_everybody(const M& news, std::uint32_t except_host = 0);
+    /// That a process of this host has ended.
+    void tell_end(std::uint64_t process, const ExitCause& cause);
     Actions take() { return std::exchange(actions_, {}); }
 
     HostEntry self_;
@@ -222,9 +249,11 @@ private:
     IsolatedProcesses isolated_;
     ConventionTable table_;
     RoutingTable routes_;
-    Leadership leadership_;  // the leader's
-    NameBook names_;         // likewise
-    Membership membership_;  // everybody else's
+    Leadership leadership_;        // the leader's
+    NameBook names_;               // likewise
+    Membership membership_;        // everybody else's
+    HostLinks links_;              // likewise
+    std::uint64_t ends_told_ = 0;  // of this host's processes
     std::uint64_t next_link_;
     const bool remembers_;
     std::uint32_t reserved_process_number_;  // remembered: this broker uses none above it

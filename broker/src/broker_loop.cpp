@@ -1,6 +1,8 @@
 #include "broker_loop.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "log.hpp"
@@ -22,9 +24,9 @@ constexpr auto refill_delay = std::chrono::milliseconds(20);
 BrokerLoop::BrokerLoop(Options options)
     : options_(std::move(options)),
       doors_(context_, options_.keys.server),
-      switch_(options_.broker, *this, clock_.now()) {
+      endpoints_(listen()),
+      switch_(reachable(endpoints_), *this, clock_.now()) {
     look_at_keys();
-    for (const auto& endpoint : options_.listen) endpoints_.push_back(doors_.bind(endpoint));
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
         options_.actor_process.push_back(endpoints_.front());
@@ -32,6 +34,18 @@ BrokerLoop::BrokerLoop(Options options)
     if (options_.broker.memory) modules_ = options_.broker.memory->modules;
     warm_.emplace(agent_, warm_command(), options_.warm_processes);
     if (!options_.broker.self.leader) log::add_forwarder(*this);
+}
+
+std::vector<std::string> BrokerLoop::listen() {
+    std::vector<std::string> bound;
+    for (const auto& endpoint : options_.listen) bound.push_back(doors_.bind(endpoint));
+    return bound;
+}
+
+Broker::Options BrokerLoop::reachable(const std::vector<std::string>& bound) {
+    Broker::Options options = options_.broker;
+    if (options_.reachable_at) options.self.endpoints = options_.reachable_at(bound);
+    return options;
 }
 
 Stop BrokerLoop::run() {
@@ -43,6 +57,7 @@ Stop BrokerLoop::run() {
         look_at_handshakes();
         receive_from_peers();
         receive_from_leader();
+        receive_from_hosts();
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
         if (keeps_warm_ && clock_.now() >= refill_at_) warm_->refill();
@@ -62,11 +77,16 @@ void BrokerLoop::wait() {
     doors_.add_to(items);
     if (leader_) items.push_back({&*leader_});
     if (leader_watch_) items.push_back({&*leader_watch_});
+    const auto first_host = items.size();
+    for (auto& [host, dealer] : hosts_) items.push_back({&dealer});
     Duration longest = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
     if (keeps_warm_ && warm_->wants_more())  // one in each round, as each takes a while
         longest = std::clamp<Duration>(refill_at_ - clock_.now(), Duration::zero(), longest);
     if (switch_.wants_retry()) longest = std::min<Duration>(longest, retry_interval);
     poll(items, longest);
+    heard_hosts_.clear();
+    for (auto item = items.begin() + static_cast<std::ptrdiff_t>(first_host); const auto& [host, dealer] : hosts_)
+        if ((item++)->ready) heard_hosts_.push_back(host);
     if (items[0].ready && end_signals_.take()) {
         service_.stopping();
         switch_.end_host(clock_.now());
@@ -115,6 +135,18 @@ void BrokerLoop::receive_from_leader() {
         switch_.on_frame_from_leader(std::move(frame), now);
 }
 
+/// What comes may be the end of a connection.
+void BrokerLoop::receive_from_hosts() {
+    Frame frame;
+    const TimePoint now = clock_.now();
+    for (const std::uint32_t host : heard_hosts_)
+        for (int i = 0; i < frames_per_round; ++i) {
+            const auto dealer = hosts_.find(host);
+            if (dealer == hosts_.end() || !dealer->second.receive(frame)) break;
+            switch_.on_frame_from_host(host, std::move(frame), now);
+        }
+}
+
 void BrokerLoop::tell_ends() {
     for (const auto& ended : agent_.reap())
         if (ended.process)
@@ -136,6 +168,24 @@ void BrokerLoop::connect_to_leader(std::uint64_t link) {
     leader_.emplace(context_, routing_id(link), options_.keys.leader);
     leader_watch_.emplace(context_, *leader_);
     leader_->connect(options_.leader);
+}
+
+/// An endpoint that is none is like one where nobody answers.
+void BrokerLoop::connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) {
+    hosts_.erase(host);
+    const auto [dealer, is_new] =
+        hosts_.emplace(std::piecewise_construct, std::forward_as_tuple(host),
+                       std::forward_as_tuple(context_, std::optional<RoutingId>(routing_id(link))));
+    try {
+        dealer->second.connect(endpoint);
+    } catch (const std::runtime_error& error) {
+        log::warn(error.what());
+    }
+}
+
+Sent BrokerLoop::send_to_host(std::uint32_t host, Frame& frame) {
+    const auto dealer = hosts_.find(host);
+    return dealer == hosts_.end() ? Sent::unknown : dealer->second.send(frame);
 }
 
 void BrokerLoop::remember(const Memory& memory) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,10 +30,12 @@ class BrokerLoop final : private Wire, private log::Forwarder {
 public:
     struct Options {
         Broker::Options broker;
-        std::vector<std::string> listen;              ///< endpoints for processes and member hosts
-        std::string leader;                           ///< endpoint; empty when this host leads
-        std::vector<std::string> actor_process;       ///< the command that starts one; the loop appends its process id
-        std::size_t warm_processes = 0;               ///< kept for actors that want one of their own
+        std::vector<std::string> listen;         ///< endpoints for processes and member hosts
+        std::string leader;                      ///< endpoint; empty when this host leads
+        std::vector<std::string> actor_process;  ///< the command that starts one; the loop appends its process id
+        std::size_t warm_processes = 0;          ///< kept for actors that want one of their own
+        /// Where other hosts may connect, of the endpoints that were bound; none: nowhere.
+        std::function<std::vector<std::string>(const std::vector<std::string>& bound)> reachable_at;
         std::function<void(const Memory&)> remember;  ///< keeps it for the next broker; none: nothing is kept
         std::function<void(const std::vector<std::string>& endpoints)> on_ready;  ///< with the ports that were chosen
         KeyFunctions keys;                                                        ///< none: a host without keys
@@ -46,9 +49,12 @@ public:
     Stop run();
 
 private:
+    std::vector<std::string> listen();
+    Broker::Options reachable(const std::vector<std::string>& bound);
     void wait();
     void receive_from_peers();
     void receive_from_leader();
+    void receive_from_hosts();
     void tell_ends();
     void look_at_keys();
     void look_at_handshakes();
@@ -57,6 +63,9 @@ private:
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override;
     void connect_to_leader(std::uint64_t link) override;
+    void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) override;
+    transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) override;
+    void disconnect_from_host(std::uint32_t host) override { hosts_.erase(host); }
     void remember(const Memory& memory) override;
     void adopt_actor_process(std::int64_t pid) override;
     void start_actor_process(std::uint64_t process) override;
@@ -79,12 +88,14 @@ private:
     std::optional<transport::Dealer> leader_;
     std::optional<transport::HandshakeWatch> leader_watch_;  // goes before leader_
     bool told_of_handshake_ = false;
+    std::map<std::uint32_t, transport::Dealer> hosts_;
+    std::vector<std::uint32_t> heard_hosts_;  // that the last wait() found something from
     HostAgent agent_;
     std::optional<WarmPool> warm_;  // none only while this is made
     ServiceNotice service_;
     transport::LogOutbox log_outbox_;
+    const std::vector<std::string> endpoints_;
     Switch switch_;
-    std::vector<std::string> endpoints_;
     std::vector<std::string> modules_;  // loaded at run time
     bool keeps_warm_ = false;  // once the host does its work: processes that can't start have been told of by then
     TimePoint refill_at_{};

@@ -100,6 +100,7 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     log::info("host " + entry->name + " is gone: " + reason);
     table_.remove(host);
     routes_.remove_member(host);
+    forget_links(host);
     guard_.in_use(Peer(process_id(host, first_link_number)), false);
     names_.host_gone(host);
     tell_everybody(HostGone{host, reason});
@@ -117,12 +118,13 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
         header, frame,  //
         on<Joined>([&](const Joined& joined) { on_joined(joined, now); }), on<Heartbeat>([&](const Heartbeat& beat) {
             if (beat.news && *beat.news != membership_.news().received) membership_.lost(now);
+            if (beat.unheard) membership_.unheard(now);
         }),
         on<JoinAgain>([&](const JoinAgain&) { membership_.lost(now); }), on<HostChanged>([&](const HostChanged& news) {
             ++membership_.news().received;
             if (news.host.id == self_.id) return;
             doubtful_.erase(news.host.id);
-            table_.put(news.host);
+            put_host(news.host);
             tell_processes(news);
         }),
         on<HostGone>([&](const HostGone& news) {
@@ -131,7 +133,7 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
         }),
         on<ProcessGone>([&](const ProcessGone& news) {
             ++membership_.news().received;
-            tell_processes(news);
+            if (!links_.hold(news)) tell_processes(news);
         }),
         on<NameGiven>([&](const NameGiven& news) { on_name_given(news); }),
         on<NameReleased>([&](const NameReleased& news) { on_name_released(news); }),
@@ -150,7 +152,7 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
         if (host.id != self_.id) doubtful_.try_emplace(host.id, now + times_.down_after);
     for (const auto& host : joined.hosts) {
         doubtful_.erase(host.id);
-        if (host.id != self_.id) table_.put(host);
+        if (host.id != self_.id) put_host(host);
     }
     tell_own_processes();
     for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());

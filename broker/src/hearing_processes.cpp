@@ -55,6 +55,7 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
         on<ProcessGone>([&](const ProcessGone& news) { on_process_gone(from, news); }),
+        on<LinkBeat>([&](const LinkBeat& news) { on_link_beat(from, header, news, now); }),
         on<Enrol>([&](const Enrol& wish) { on_enrol(from, wish, now); }),
         on<ClaimNames>([&](const ClaimNames& news) { on_claim_names(from, news, now); }),
         on<ReleaseName>([&](const ReleaseName& news) { on_release_name(from, news); }),
@@ -77,6 +78,8 @@ Actions Broker::on_bad_frame(const Peer& from, const Error& error) {
 
 Actions Broker::on_foreign_frame(const Peer& from) {
     const bool is_stranger = from.process() == 0;
+    if (is_link(from.process()) && table_.find(host_of(from.process())) && !self_.leader)
+        return take();  // by a direct link that is none any more: it will notice
     const bool is_misled_member = is_link(from.process()) && !self_.leader;
     if (is_stranger || is_misled_member || routes_.knows(from)) {
         ++traffic_.frames_refused;
@@ -213,6 +216,7 @@ HostStatus Broker::own_status() const {
     for (const auto& [process, known] : processes_.known())
         status.processes.push_back({process, known.registration.pid, known.registration.program, known.report.actors,
                                     known.report.accounts, known.report.in_flight, known.report.resident_type});
+    status.links = links_.status(status_links_max);
     return status;
 }
 

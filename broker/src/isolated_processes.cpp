@@ -52,7 +52,7 @@ void Broker::isolated_ended(std::uint64_t process, const ExitCause& cause) {
     if (isolated_.has_ended(process)) return remember();  // it has taken leave
     if (processes_.knows(process)) return process_gone(process, cause);
     isolated_.ended(process);
-    tell_everybody(ProcessGone{process, cause}, self_.id);
+    tell_end(process, cause);
     remember();
 }
 

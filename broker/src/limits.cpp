@@ -55,6 +55,13 @@ Checked check_capabilities(const Capabilities& capabilities) {
     return checked;
 }
 
+Checked check_endpoints(const std::vector<std::string>& endpoints) {
+    auto checked = at_most(endpoints.size(), endpoints_max, "endpoints of a host");
+    for (auto endpoint = endpoints.begin(); checked && endpoint != endpoints.end(); ++endpoint)
+        checked = check_name("an endpoint", *endpoint);
+    return checked;
+}
+
 }  // namespace
 
 Checked check_name(const char* what, const std::string& name) { return check_text(what, name, name_bytes_max); }
@@ -69,6 +76,7 @@ Checked check(const HostEntry& host) {
     if (checked) checked = check_name("the version", host.version);
     if (checked) checked = check_capabilities(host.capabilities);
     if (checked) checked = check_types(host.types);
+    if (checked) checked = check_endpoints(host.endpoints);
     if (checked)
         checked = at_most(marshalled(host).size(), host_bytes_max, "bytes of names, capabilities and types of a host");
     if (checked && host.actor_process != 0 && transport::host_of(host.actor_process) != host.id)
@@ -79,6 +87,7 @@ Checked check(const HostEntry& host) {
 Checked check(const transport::HostStatus& status) {
     auto checked = check(status.host);
     if (checked) checked = at_most(status.processes.size(), processes_max, "processes of a host");
+    if (checked) checked = at_most(status.links.size(), status_links_max, "links of a host");
     for (auto process = status.processes.begin(); checked && process != status.processes.end(); ++process)
         if (checked = check_name("a program's name", process->program); checked) {
             checked = check(process->accounts);

@@ -16,9 +16,10 @@
 ///     transport::frame_bytes_max        16 MiB   one frame; libzmq closes the connection of who sends more (frame.hpp)
 ///     transport::extension_bytes_max    4 KiB    room for tracing, and nothing to fill memory with (frame.hpp)
 ///     transport::record_bytes_max       what a frame has room for (frame.hpp)
-///     transport::Parts                  64 MiB   a message, in parts of 1 MiB so that none delays others; 256 MiB
-///     begun (parts.hpp) zanni::marshal_depth_max          64       arrays and maps in each other: a reader recurses
-///     (core) handshake_ms                      2 s      whoever connects and says nothing goes (socket.cpp)
+///     transport::Parts                  64 MiB   a message, in parts of 1 MiB so that none delays others (parts.hpp)
+///     of all messages begun             256 MiB  in parts that wait for the rest of theirs (parts.hpp)
+///     zanni::marshal_depth_max          64       arrays and maps in each other: a reader recurses (core)
+///     handshake_ms                      2 s      whoever connects and says nothing goes (socket.cpp)
 ///     high_water_mark_frames            1,000    per connection and direction in libzmq (socket.cpp)
 ///     backlog_connections               4,096    a thousand processes that start together (socket.cpp)
 ///     tails_max                         100,000  ways to peers with keys; beyond, all are learnt again (socket.hpp)
@@ -51,12 +52,15 @@ inline constexpr std::size_t requirements_max = 64;  ///< of one type
 inline constexpr std::size_t dead_letter_handlers_max = 100;
 /// Of a host's entry, marshalled: everybody in the convention keeps all of them.
 inline constexpr std::size_t host_bytes_max = 32 * 1024;
+/// Of one host: it may have several addresses.
+inline constexpr std::size_t endpoints_max = 8;
 /// In a convention: the leader sends the whole table to who joins, in one record.
 inline constexpr std::size_t hosts_max = 400;
 /// Of one host: each hears of each, and a connection costs a broker 28 KiB.
 inline constexpr std::size_t processes_max = 1'000;
+inline constexpr std::size_t status_links_max = 64;  ///< of one host; the rest is left out
 /// In one answer to a status request; the hosts beyond it are shown without their processes.
-inline constexpr std::size_t status_processes_max = 3'000;
+inline constexpr std::size_t status_processes_max = 2'500;
 inline constexpr std::size_t modules_max = 256;             ///< loaded at run time, of one host
 inline constexpr std::size_t loads_max = 16;                ///< under way at once
 inline constexpr std::size_t names_shown_max = 10'000;      ///< in one answer about names
@@ -64,7 +68,8 @@ inline constexpr std::size_t dead_letter_reasons_max = 32;  ///< in the accounts
 inline constexpr std::size_t accounts_bytes_max = 512;      ///< so many reasons, marshalled
 
 // The whole table, and the whole status, each fit into one record.
-static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + accounts_bytes_max + 64) <
+static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + accounts_bytes_max + 64) +
+                  hosts_max * status_links_max * 16 <
               transport::record_bytes_max);
 
 /// Errors: Error::too_large with the limit, Error::malformed for text with control characters in it, Error::refused for

@@ -1,10 +1,14 @@
 #include "membership.hpp"
 
+#include <algorithm>
+
 namespace zanni::broker {
 
 Membership::Step Membership::due(TimePoint now) {
-    if (now - last_heard_ >= times_.reconnect_after()) {
+    if (is_unheard_ || now - last_heard_ >= times_.reconnect_after()) {
         member_ = false;
+        is_unheard_ = false;
+        able_since_ = now;
         last_heard_ = now;
         next_ = now;
         return Step::reconnect;
@@ -17,8 +21,18 @@ Membership::Step Membership::due(TimePoint now) {
 void Membership::joined(TimePoint now) {
     news_ = {};
     member_ = true;
+    is_unheard_ = false;
     last_heard_ = now;
     next_ = now;
+}
+
+void Membership::unheard(TimePoint now) {
+    if (now - able_since_ >= times_.suspect_after) is_unheard_ = true;
+}
+
+void Membership::excuse(Duration slept, TimePoint now) {
+    last_heard_ = std::min(last_heard_ + slept, now);
+    if (slept >= times_.heartbeat_interval) able_since_ = now;
 }
 
 void Membership::lost(TimePoint now) {

@@ -15,7 +15,8 @@ class Membership {
 public:
     enum class Step { nothing, ask_to_join, beat, reconnect };
 
-    explicit Membership(TimePoint now, const Times& times = {}) : times_(times), last_heard_(now), next_(now) {}
+    explicit Membership(TimePoint now, const Times& times = {})
+        : times_(times), last_heard_(now), able_since_(now), next_(now) {}
 
     /// What is due now. After `reconnect` the host asks to join on the new connection.
     Step due(TimePoint now);
@@ -23,8 +24,11 @@ public:
     void joined(TimePoint now);
     /// Anything came from the leader.
     void heard(TimePoint now) { last_heard_ = now; }
+    /// The leader has heard nothing from here for long, though this came through: the next step is to connect anew,
+    /// unless this host stood still itself a moment ago, or has just connected.
+    void unheard(TimePoint now);
     /// For so long nobody listened here: that isn't the leader's silence.
-    void excuse(Duration slept, TimePoint now) { last_heard_ = std::min(last_heard_ + slept, now); }
+    void excuse(Duration slept, TimePoint now);
     /// The leader doesn't know us: ask at once.
     void lost(TimePoint now);
 
@@ -35,6 +39,8 @@ private:
     const Times times_;
     bool member_ = false;
     TimePoint last_heard_;
+    TimePoint able_since_;  // to be heard by the leader
+    bool is_unheard_ = false;
     TimePoint next_;
     NewsCount news_;
 };

@@ -12,10 +12,10 @@ namespace zanni::broker {
 
 /// Where a frame goes next.
 struct Hop {
-    enum class To { process, member, leader, nowhere };
+    enum class To { process, member, leader, host, nowhere };
 
     To to = To::nowhere;
-    transport::Peer peer;  ///< of a process or a member
+    transport::Peer peer;  ///< of a process, a member, or a host with a direct link
 
     friend bool operator==(const Hop&, const Hop&) = default;
 };
@@ -31,14 +31,21 @@ public:
     void put_member(std::uint32_t host, const transport::Peer& peer) { members_[host] = peer; }
     void remove_member(std::uint32_t host) { members_.erase(host); }
 
-    /// Frames for hosts that a member doesn't know go to the leader, who knows all.
+    /// A worker's direct way to another; and the connection by which that one may send to processes of this host.
+    void put_way(std::uint32_t host, const transport::Peer& way) { ways_[host] = way; }
+    void remove_way(std::uint32_t host) { ways_.erase(host); }
+    bool has_way(std::uint32_t host) const { return ways_.contains(host); }
+    void put_neighbour(std::uint32_t host, const transport::Peer& from) { neighbours_[host] = from; }
+    void remove_neighbour(std::uint32_t host) { neighbours_.erase(host); }
+
+    /// A member's frames for other hosts go to the leader, who knows all, but for those with a direct way.
     Hop route(std::uint64_t destination) const;
 
     /// False for a frame that claims another source than whoever sent it: a process speaks for itself, a member for the
-    /// processes of its host. Only brokers turn frames back.
+    /// processes of its host, and so does a neighbour, to processes of this host. Only brokers turn frames back.
     bool may_send(const transport::Peer& from, const transport::FrameHeader& header) const;
 
-    /// A registered process or a member.
+    /// A registered process, a member or a host with a direct way.
     bool knows(const transport::Peer& peer) const;
 
 private:
@@ -46,6 +53,8 @@ private:
     const bool leads_;
     std::unordered_set<std::uint64_t> processes_;
     std::unordered_map<std::uint32_t, transport::Peer> members_;
+    std::unordered_map<std::uint32_t, transport::Peer> ways_;
+    std::unordered_map<std::uint32_t, transport::Peer> neighbours_;
 };
 
 }  // namespace zanni::broker

@@ -14,6 +14,11 @@ namespace {
 /// Where frames for the leader wait: no peer of a ROUTER has an empty id.
 const Peer leader_peer{};
 
+/// Data, or a question: what was sent before it may be lost, and nobody else would answer.
+bool asks_for_start(const FrameHeader& header) {
+    return header.starts && (header.kind == FrameKind::data || header.answer);
+}
+
 }  // namespace
 
 Switch::Switch(Broker::Options options, Wire& wire, TimePoint now)
@@ -89,17 +94,42 @@ void Switch::on_frame_from_leader(Frame frame, TimePoint now) {
     log::warn("the leader sent a frame for another host");
 }
 
+void Switch::on_frame_from_host(std::uint32_t host, Frame frame, TimePoint now) {
+    const auto bytes = std::as_const(frame).bytes();
+    const auto header = decode_header(bytes);
+    broker_.heard(outgoing_link(host), now);
+    if (!header) return drop();
+    if (header->kind == FrameKind::control) return perform(broker_.on_control_from_host(host, *header, bytes, now));
+    if (host_of(header->source) != host || host_of(header->destination) != own_host_) return drop();
+    forward(std::move(frame), *header, now);
+}
+
 void Switch::forward(Frame frame, const FrameHeader& header, TimePoint now) {
-    const Hop hop = broker_.routes().route(header.destination);
+    const std::uint32_t host = host_of(header.destination);
+    Hop hop = broker_.routes().route(header.destination);
     if (hop.to == Hop::To::nowhere) return await_start(std::move(frame), header, now);
-    if (hop.to == Hop::To::leader && !broker_.is_member()) return drop();  // it would refuse the frame
+    if (hop.to == Hop::To::host) {
+        const Sent sent = pass_on(hop, frame);
+        if (sent == Sent::full) return drop();
+        if (sent == Sent::sent) {
+            broker_.sent_directly(host);
+            ++broker_.traffic().frames_routed;
+            return;
+        }
+        perform(broker_.link_lost(hop.peer, now));
+        hop = {Hop::To::leader, {}};
+    }
+    if (hop.to == Hop::To::leader) {
+        broker_.direct_way_wanted(host);
+        if (!broker_.is_member()) return drop();  // it would refuse the frame
+    }
     if (pass_on(hop, frame) != Sent::sent) return drop();
     ++broker_.traffic().frames_routed;
 }
 
 /// It may be for a process that it shall start, or that is being started. What that has no room for comes again.
 void Switch::await_start(Frame frame, const FrameHeader& header, TimePoint now) {
-    if (header.starts && header.kind == FrameKind::data) {
+    if (asks_for_start(header)) {
         const bool has_room = broker_.has_room_for_processes();
         perform(broker_.wants_start(header.destination));
         if (!broker_.is_starting(header.destination) && !has_room) return give_back(header, Error::overloaded);
@@ -132,6 +162,7 @@ Sent Switch::pass_on(const Hop& hop, Frame& frame) {
 }
 
 Sent Switch::send(const Peer& peer, Frame& frame) {
+    if (is_outgoing_link(peer)) return wire_.send_to_host(host_at(peer), frame);
     if (peer != leader_peer) return wire_.send(peer, frame);
     return broker_.is_member() ? wire_.send_to_leader(frame) : Sent::full;
 }
@@ -146,7 +177,7 @@ Sent Switch::keep(const Peer& peer, Frame& frame, std::size_t limit) {
 
 void Switch::no_way(const FrameHeader& header, TimePoint now) {
     const bool has_way_back = header.kind == FrameKind::data || header.kind == FrameKind::acknowledgement;
-    if (header.starts && header.kind == FrameKind::acknowledgement) return drop();  // what it asks about comes too
+    if (header.starts && !asks_for_start(header)) return drop();  // what does comes too
     if (!has_way_back || (broker_.may_come_back(header.destination, now) && !has(Bug::dead_too_early))) return drop();
     give_back(header);
 }
@@ -188,6 +219,10 @@ void Switch::perform(Actions actions) {
             perform(action);
         } else if constexpr (std::is_same_v<What, ConnectToLeader>) {
             wire_.connect_to_leader(action.link);
+        } else if constexpr (std::is_same_v<What, ConnectToHost>) {
+            wire_.connect_to_host(action.host, action.endpoint, action.link);
+        } else if constexpr (std::is_same_v<What, DisconnectFromHost>) {
+            wire_.disconnect_from_host(action.host);
         } else if constexpr (std::is_same_v<What, Remember>) {
             wire_.remember(action.memory);
         } else if constexpr (std::is_same_v<What, AdoptActorProcess>) {
@@ -220,7 +255,7 @@ void Switch::perform(SendTo& action) {
         if (early_.push(action.peer, std::move(frame), early_bytes_each)) log::error("news for a new process are lost");
         return;
     }
-    if (!backlog_.holds(action.peer) && wire_.send(action.peer, frame) != Sent::full) return;
+    if (!backlog_.holds(action.peer) && send(action.peer, frame) != Sent::full) return;
     if (!broker_.routes().knows(action.peer)) return;  // a stranger that doesn't read its answers
     if (keep(action.peer, frame, Backlog::control_bytes_max) != Sent::sent)
         log::error("news for a process or host that reads nothing are lost");

@@ -40,6 +40,8 @@ public:
     std::expected<void, Error> admit(const transport::Peer& from, KeyId who);
     void on_frame(const transport::Peer& from, transport::Frame frame, TimePoint now, KeyId who = local_key);
     void on_frame_from_leader(transport::Frame frame, TimePoint now);
+    /// By the connection that this host made to that one.
+    void on_frame_from_host(std::uint32_t host, transport::Frame frame, TimePoint now);
     void actor_process_started(std::uint64_t process, std::int64_t pid);
     void child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
     void process_ended(std::uint64_t process, const ExitCause& cause);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "action.hpp"
 #include "socket.hpp"
@@ -20,6 +21,11 @@ public:
     virtual transport::Sent send_to_leader(transport::Frame& frame) = 0;
     /// A new connection in place of the old one, under this id.
     virtual void connect_to_leader(std::uint64_t link) = 0;
+    /// A connection to another worker host, in place of an older one to it. What is sent by it waits until it is made.
+    virtual void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) = 0;
+    /// As send(); Sent::unknown when there is no such connection.
+    virtual transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) = 0;
+    virtual void disconnect_from_host(std::uint32_t host) = 0;
     /// For the next broker of this host, should this one be killed. Done when it returns.
     virtual void remember(const Memory& memory) = 0;
     /// One that the broker before this one has started: its end is told to Switch::child_ended, later.

@@ -123,6 +123,19 @@ TEST_CASE("a member's data frame that comes before it has joined asks it to join
           Words{"to alpha/2: Refused(a frame in the name of a process that didn't send it)"});
 }
 
+TEST_CASE("a member that has become suspect is told so, and connects anew", "[broker]") {
+    LeaderOfTwo leader;
+    leader.ticks_after(1s);
+    leader.hears(link_of(gamma_host), Heartbeat{});
+    CHECK(leader.ticks_after(1s) == Words{"to beta/link0: Heartbeat(unheard)"});
+
+    Member member;
+    member.ticks_after(2s);
+    member.hears_leader(Heartbeat{std::nullopt, std::nullopt, true});
+    CHECK(member.ticks_after(0s) == Words{"connect as beta/link1"});
+    CHECK(member.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
+}
+
 TEST_CASE("a silent member is gone for everybody, and may join again", "[broker]") {
     LeaderOfTwo leader;
     leader.ticks_after(4s);

@@ -43,6 +43,9 @@ public:
     }
     Sent send_to_leader(Frame&) override { return Sent::sent; }
     void connect_to_leader(std::uint64_t) override {}
+    void connect_to_host(std::uint32_t, const std::string&, std::uint64_t) override {}
+    Sent send_to_host(std::uint32_t, Frame&) override { return Sent::unknown; }
+    void disconnect_from_host(std::uint32_t) override {}
     void remember(const Memory& memory) override { last_memory = memory; }
     void adopt_actor_process(std::int64_t pid) override { said.push_back("adopt " + std::to_string(pid)); }
     void start_actor_process(std::uint64_t process) override { common = process; }
@@ -80,10 +83,11 @@ public:
         tested.on_frame(stranger(), Frame(control_frame(0, 0, Hello{"1"})), clock.now());
         hears({creator, 99, "program", false, {}});
     }
-    Words carries(std::uint32_t sequence, bool starts, FrameKind kind = FrameKind::data) {
+    Words carries(std::uint32_t sequence, bool starts, FrameKind kind = FrameKind::data, bool question = false) {
         FrameHeader header;
         header.kind = kind;
         header.starts = starts;
+        header.answer = question;
         header.destination = alone;
         header.source = creator;
         header.sequence = sequence;
@@ -140,6 +144,18 @@ TEST_CASE("a frame that doesn't ask for it starts no process", "[isolation]") {
 
     CHECK(bed.carries(1, false).size() == 1);  // comes back
     CHECK(bed.carries(0, true, FrameKind::acknowledgement).empty());
+}
+
+TEST_CASE("a question about frames that were lost starts an isolated process too", "[isolation]") {
+    IsolationBed bed;
+    bed.with_creator();
+
+    CHECK(bed.carries(0, true, FrameKind::acknowledgement, true) == Words{"start alone"});
+    bed.started();
+    CHECK(bed.registers().size() == 2);
+    bed.ends(crashed);
+    CHECK(bed.carries(0, true, FrameKind::acknowledgement, true) ==
+          Words{"creator: returned " + std::to_string(Error::dead_target)});
 }
 
 TEST_CASE("an isolated process that has ended is not started again", "[isolation]") {

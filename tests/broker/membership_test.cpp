@@ -51,6 +51,35 @@ TEST_CASE("a host that stood still itself doesn't take its leader for silent", "
     CHECK(membership.due(TimePoint{13s}) == Step::reconnect);
 }
 
+TEST_CASE("a host that its leader doesn't hear connects anew at once", "[membership]") {
+    Membership membership(TimePoint{});
+    membership.joined(TimePoint{1s});
+    CHECK(membership.due(TimePoint{2s}) == Step::beat);
+
+    membership.unheard(TimePoint{2s});
+
+    CHECK(membership.due(TimePoint{2s}) == Step::reconnect);
+    CHECK_FALSE(membership.is_member());
+    CHECK(membership.due(TimePoint{2s}) == Step::ask_to_join);
+}
+
+TEST_CASE("a host that has just connected, or stood still itself, connects no more often for not being heard",
+          "[membership]") {
+    Membership membership(TimePoint{});
+    membership.joined(TimePoint{1s});
+    membership.unheard(TimePoint{2s - 1ns});
+    CHECK(membership.due(TimePoint{2s}) == Step::beat);
+
+    membership.heard(TimePoint{12s});
+    membership.excuse(10s, TimePoint{12s});
+    membership.unheard(TimePoint{14s - 1ns});
+    CHECK(membership.due(TimePoint{14s}) == Step::beat);
+
+    membership.unheard(TimePoint{14s});
+    membership.joined(TimePoint{14s});
+    CHECK(membership.due(TimePoint{14s}) == Step::beat);
+}
+
 TEST_CASE("the times of a membership are its host's", "[membership]") {
     Membership membership(TimePoint{}, {50ms, 150ms, 300ms});
 

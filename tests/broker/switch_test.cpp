@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "link_peer.hpp"
 #include "switch.hpp"
 #include "transcript.hpp"
 
@@ -32,6 +33,20 @@ public:
         return Sent::sent;
     }
     void connect_to_leader(std::uint64_t link) override { words.push_back("connect as " + name_of(Peer(link))); }
+    void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) override {
+        words.push_back("connect to " + endpoint + " as " + name_of(Peer(link)));
+        connected.insert(host);
+    }
+    Sent send_to_host(std::uint32_t host, Frame& frame) override {
+        if (!connected.contains(host)) return Sent::unknown;
+        if (full_hosts.contains(host)) return Sent::full;
+        words.push_back("link to " + name_of(outgoing_link(host)) + " <- " + show(Frame(std::move(frame))));
+        return Sent::sent;
+    }
+    void disconnect_from_host(std::uint32_t host) override {
+        words.push_back("disconnect from " + name_of(outgoing_link(host)));
+        connected.erase(host);
+    }
     void remember(const Memory&) override {}
     void adopt_actor_process(std::int64_t pid) override { words.push_back("adopt pid " + std::to_string(pid)); }
     void start_actor_process(std::uint64_t process) override { words.push_back("start " + name_of(Peer(process))); }
@@ -50,6 +65,8 @@ public:
 
     std::set<Peer> full;
     std::set<Peer> gone;
+    std::set<std::uint32_t> connected;
+    std::set<std::uint32_t> full_hosts;
     bool leader_is_full = false;
     Words words;
 
@@ -204,6 +221,9 @@ TEST_CASE("a returned frame keeps the channel's fields", "[switch]") {
         }
         Sent send_to_leader(Frame&) override { return Sent::full; }
         void connect_to_leader(std::uint64_t) override {}
+        void connect_to_host(std::uint32_t, const std::string&, std::uint64_t) override {}
+        Sent send_to_host(std::uint32_t, Frame&) override { return Sent::unknown; }
+        void disconnect_from_host(std::uint32_t) override {}
         void remember(const Memory&) override {}
         void adopt_actor_process(std::int64_t) override {}
         void start_actor_process(std::uint64_t) override {}
@@ -382,7 +402,7 @@ TEST_CASE("a leader that stood still takes no member for silent; one that ticks 
     host.ticks_after(0s);
 
     CHECK(host.ticks_after(1min).empty());
-    CHECK(ticks_for(4s).empty());
+    CHECK(ticks_for(4s) == Words{"beta/link0 <- Heartbeat(unheard)"});
     CHECK(ticks_for(1s) ==
           Words{"alpha/1 <- HostGone(beta, silent for too long)", "alpha/2 <- HostGone(beta, silent for too long)"});
 }
@@ -408,6 +428,89 @@ TEST_CASE("who sends data in another's name is refused", "[switch]") {
     returned.reason = 2;
     CHECK(host.carries(host.first, returned) == Words{"alpha/1" + refused});
     CHECK(host.status().frames_dropped == 3);
+}
+
+namespace {
+
+/// beta, a member that knows of gamma.
+struct LinkingWorker : Worker {
+    LinkingWorker() {
+        HostEntry gamma = host_entry(gamma_host, "gamma");
+        gamma.endpoints = {"tcp://gamma:1"};
+        hears_leader(Joined{{leader_entry(), host_entry(beta, "beta"), gamma}});
+    }
+    Words beats_from_gamma() {
+        tested.on_frame_from_host(
+            gamma_host, Frame(control_frame(process_id(gamma_host, 0), process_id(beta, 0), LinkBeat{})), clock.now());
+        return take();
+    }
+    Words hears_caller() {
+        tested.on_frame(caller, Frame(control_frame(process_id(gamma_host, 0), process_id(beta, 0), LinkBeat{0, true})),
+                        clock.now());
+        return take();
+    }
+    void links() {
+        carries(program, data(program, there));
+        ticks_after(0s);
+        beats_from_gamma();
+    }
+    Words carries_from_gamma(const FrameHeader& header) {
+        FrameBuilder builder;
+        tested.on_frame_from_host(gamma_host, Frame(builder.finish(header)), clock.now());
+        return take();
+    }
+
+    const std::uint64_t there = process_id(gamma_host, 1);
+    const Peer caller = link_of(gamma_host, 5);
+};
+
+}  // namespace
+
+TEST_CASE("frames for another worker go by the leader at first, and then by a link of their own", "[switch][links]") {
+    LinkingWorker host;
+    CHECK(host.carries(host.program, data(host.program, host.there)) == Words{"leader <- data 1 of beta/1"});
+    CHECK(host.ticks_after(0s).front() == "connect to tcp://gamma:1 as beta/link1");
+    CHECK(host.beats_from_gamma() == Words{"link to gamma <- LinkBeat(0, hears you)"});
+
+    CHECK(host.carries(host.program, data(host.program, host.there)) == Words{"link to gamma <- data 1 of beta/1"});
+    CHECK(host.carries_from_gamma(data(Peer(host.there), host.program)) == Words{"beta/1 <- data 1 of gamma/1"});
+    CHECK(host.status().frames_routed == 3);
+}
+
+TEST_CASE("a full link keeps frames until it takes them", "[switch][links]") {
+    LinkingWorker host;
+    host.links();
+    host.wire.full_hosts.insert(gamma_host);
+
+    CHECK(host.carries(host.program, data(host.program, host.there, 1)).empty());
+    host.hears(host.program, Leave{});  // of which the leader hears at once; the beat behind the frame waits too
+    CHECK(host.tested.wants_retry());
+    CHECK(host.retries().empty());
+    host.wire.full_hosts.clear();
+    CHECK(host.retries() == Words{"link to gamma <- data 1 of beta/1", "link to gamma <- LinkBeat(1, hears you)"});
+}
+
+TEST_CASE("what comes by a link in another host's name, or for another host, is dropped", "[switch][links]") {
+    LinkingWorker host;
+    host.links();
+    host.hears_caller();
+
+    CHECK(host.carries_from_gamma(data(Peer(process_id(alpha, 1)), host.program)).empty());
+    CHECK(host.carries_from_gamma(data(Peer(host.there), process_id(alpha, 1))).empty());
+    CHECK(host.carries(host.caller, data(Peer(host.there), process_id(alpha, 1))).empty());
+    CHECK(host.carries(host.caller, data(Peer(process_id(alpha, 1)), host.program)).empty());
+    CHECK(host.status().frames_dropped == 4);
+}
+
+TEST_CASE("when the one who made a link is gone, a frame for it goes by the leader at once", "[switch][links]") {
+    LinkingWorker host;
+    host.hears_caller();
+    CHECK(host.carries(host.program, data(host.program, host.there)) == Words{"gamma/link5 <- data 1 of beta/1"});
+
+    host.wire.gone.insert(host.caller);
+
+    CHECK(host.carries(host.program, data(host.program, host.there, 2)) == Words{"leader <- data 2 of beta/1"});
+    CHECK(host.carries(host.caller, data(Peer(host.there), host.program)).empty());
 }
 
 }  // namespace zanni::broker

@@ -1,5 +1,7 @@
 #include "transcript.hpp"
 
+#include "link_peer.hpp"
+
 #include <variant>
 
 namespace zanni::test {
@@ -61,7 +63,13 @@ std::string show(const StatusReply& m) {
 }
 std::string show(const JoinConvention& m) { return "JoinConvention(" + m.host.name + ")"; }
 std::string show(const Joined& m) { return "Joined(" + names(m.hosts) + ")"; }
-std::string show(const Heartbeat& m) { return m.status ? "Heartbeat(status)" : "Heartbeat"; }
+std::string show(const Heartbeat& m) {
+    if (m.unheard) return "Heartbeat(unheard)";
+    return m.status ? "Heartbeat(status)" : "Heartbeat";
+}
+std::string show(const LinkBeat& m) {
+    return "LinkBeat(" + std::to_string(m.ends) + (m.hears_you ? ", hears you)" : ")");
+}
 std::string show(const ClaimNames& m) {
     std::string text = "ClaimNames(";
     for (const auto& claim : m.claims) text += (text.back() == '(' ? "" : ", ") + claim.name;
@@ -98,6 +106,7 @@ std::string words_of_any(const std::vector<std::byte>& frame) {
 }  // namespace
 
 std::string name_of(const Peer& peer) {
+    if (broker::is_outgoing_link(peer)) return host_name(broker::host_at(peer));
     return peer.process() ? name_of(peer.process()) : "stranger" + std::to_string(std::to_integer<int>(peer.bytes[4]));
 }
 
@@ -106,7 +115,7 @@ std::string words_of(const std::vector<std::byte>& frame) {
                         HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
                         LeaveConvention, EndHost, ShutDownConvention, Acknowledged, LoadModule, ModuleLoaded,
                         ClaimNames, NameGiven, ReleaseName, NameReleased, FindName, NameFound, HostProcesses,
-                        NamesReply, Enrolled>(frame);
+                        NamesReply, Enrolled, LinkBeat>(frame);
 }
 
 std::string words_of(const broker::Action& action) {
@@ -117,6 +126,12 @@ std::string words_of(const broker::Action& action) {
         std::string operator()(const broker::SendToLeader& send) const { return "to leader: " + words_of(send.frame); }
         std::string operator()(const broker::ConnectToLeader& connect) const {
             return "connect as " + name_of(connect.link);
+        }
+        std::string operator()(const broker::ConnectToHost& connect) const {
+            return "connect to " + connect.endpoint + " as " + name_of(connect.link);
+        }
+        std::string operator()(const broker::DisconnectFromHost& disconnect) const {
+            return "disconnect from " + host_name(disconnect.host);
         }
         std::string operator()(const broker::Remember& remember) const {
             std::string text = "remember " + std::to_string(remember.memory.last_process_number) + ", links " +

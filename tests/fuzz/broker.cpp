@@ -118,7 +118,7 @@ private:
     void advance(Duration time) {
         clock_.advance(time);
         // Who is gone is told of to all others, and the handlers of dead letters may be too.
-        const std::size_t bound = (known_links() + hosts_seen_ + known(issued_) + 1) * (2 * audience() + 2);
+        const std::size_t bound = (known_links() + hosts_seen_ + known(issued_) + 1) * (2 * audience() + 2) + held();
         perform(broker_.tick(clock_.now()), bound);
     }
 
@@ -179,7 +179,7 @@ private:
         if (header->kind != FrameKind::control) return;  // never comes here
         // Each message may be told to all, change this host's entry and the handlers of dead letters, and be remembered
         // and watched.
-        const std::size_t bound = 1 + header->records * (3 * audience() + 6);
+        const std::size_t bound = 1 + header->records * (3 * audience() + 6) + held();
         perform(broker_.on_control(from, *header, frame, clock_.now()), bound);
     }
 
@@ -191,7 +191,8 @@ private:
         const auto header = decode_header(frame);
         if (!header || header->kind != FrameKind::control) return;
         hosts_seen_ += frame.size() / 8;  // a host's entry has more bytes than that
-        const std::size_t bound = 1 + header->records * (3 * audience() + 6);
+        told_ += header->records;
+        const std::size_t bound = 1 + header->records * (3 * audience() + 6) + held();
         perform(broker_.on_control_from_leader(*header, frame, clock_.now()), bound);
     }
 
@@ -216,6 +217,11 @@ private:
         ZANNI_ASSERT(host_of(connect.link) == own_host && is_link(connect.link), "a link of this host's");
         ZANNI_ASSERT(std::exchange(link_, connect.link) != connect.link, "a new one each time");
     }
+    void act(ConnectToHost& connect) {
+        ZANNI_ASSERT(!leads_ && connect.host != own_host, "workers link with each other");
+        ZANNI_ASSERT(host_of(connect.link) == own_host && is_link(connect.link), "a link of this host's");
+    }
+    void act(DisconnectFromHost& /*disconnect*/) { ZANNI_ASSERT(!leads_, "workers link with each other"); }
     void act(StartActorProcess& start) {
         ZANNI_ASSERT(actor_process_, "it was asked for");
         issue(start.process);
@@ -257,6 +263,8 @@ private:
             std::ranges::count_if(ids, [&](std::uint64_t id) { return broker_.routes().knows(Peer(id)); }));
     }
     std::size_t known_links() const { return known(links_); }
+    /// Ends that wait for what comes by a direct link may all be told at once.
+    std::size_t held() const { return leads_ ? 0 : told_ * audience(); }
     std::size_t audience() const {
         const std::size_t processes = known(issued_);
         const std::size_t members = known_links();
@@ -267,6 +275,7 @@ private:
 
     const bool leads_;
     const bool actor_process_;
+    std::size_t told_ = 0;  // by the leader
     ManualClock clock_;
     Broker broker_;
 

@@ -118,7 +118,9 @@ inline std::vector<Address> pick_handlers(Input& input, const transport::Peer& f
 template <class Use>
 void with_message(Input& input, const transport::Peer& from, Use use) {
     using namespace transport;
-    switch (input.byte() % 13) {
+    const std::uint8_t which = input.byte();
+    if (which >= 240) return use(LinkBeat{input.number(8), input.flip()});
+    switch (which % 13) {
         case 0:
             return use(Hello{pick_text(input)});
         case 1: {

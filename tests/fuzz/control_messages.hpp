@@ -17,6 +17,6 @@ using ControlMessages =
                transport::LogRecord, transport::LoadModule, transport::ModuleLoaded, transport::ClaimNames,
                transport::NameGiven, transport::ReleaseName, transport::NameReleased, transport::FindName,
                transport::NameFound, transport::HostProcesses, transport::NamesRequest, transport::NamesReply,
-               transport::UpdateCapability>;
+               transport::UpdateCapability, transport::LinkBeat>;
 
 }  // namespace zanni::fuzz

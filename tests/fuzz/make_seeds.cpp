@@ -92,7 +92,8 @@ struct Samples {
                             HostProcesses{{process_id(0xb2000001, 1), process_id(0xb2000001, 2)}},
                             NamesRequest{},
                             NamesReply{{{"registry", address, "beta"}}, 1},
-                            UpdateCapability{"key", true}};
+                            UpdateCapability{"key", true},
+                            LinkBeat{7, true}};
 
     Numbers numbers{true,   'z',          -1,    255,  -300, 300,           -70'000,
                     70'000, -(1LL << 40), ~0ULL, 0.5F, 0.1,  Colour::green, std::chrono::milliseconds(-5)};

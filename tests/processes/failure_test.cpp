@@ -19,8 +19,8 @@ Program& start_long_run(Convention& convention) {
                                                       "--in-flight", "10", "--count", "100000000"});
     const std::string key = "\"frames_routed\":";
     eventually("the run is under way", [&] {
-        const std::string leader = convention.status_of("leader");
-        return std::stoul(leader.substr(leader.find(key) + key.size())) > after_warm_up || !bench.is_running();
+        const std::string client = convention.status_of("client");
+        return std::stoul(client.substr(client.find(key) + key.size())) > after_warm_up || !bench.is_running();
     });
     INFO(bench.err());
     REQUIRE(bench.is_running());

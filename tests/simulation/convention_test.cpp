@@ -51,6 +51,70 @@ TEST_CASE("three simulated hosts are one convention, and their actors reach each
     convention.check_accounts();
 }
 
+namespace {
+
+/// Two workers that write to each other for so long that they have linked.
+struct TwoWorkers {
+    explicit TwoWorkers(std::uint64_t seed)
+        : convention({.seed = seed,
+                      .hosts = {{"leader", {}}, {"north", {{"North", true}}}, {"south", {{"South", true}}}},
+                      .registry = &registry}),
+          application(convention.application("north")),
+          north(application.create("test.Courier", {.requirements = {{"North", true}}})),
+          south(application.create("test.Courier", {.requirements = {{"South", true}}})) {
+        write(100);
+        convention.run_for(2s);
+    }
+
+    void write(std::uint64_t letters) { application.tell(north, Write{{south}, letters, 1}); }
+    std::size_t received() { return application.ask<Received>(south, Ask{"all"}, 1s).value().letters.at(north).size(); }
+    void cut_off_leader(bool is_cut) {
+        for (const std::string worker : {"north", "south"}) {
+            is_cut ? convention.cut(worker, "leader") : convention.heal(worker, "leader");
+            is_cut ? convention.cut("leader", worker) : convention.heal("leader", worker);
+        }
+    }
+
+    const Registry registry = with_couriers();
+    SimulatedConvention convention;
+    System& application;
+    const Address north;
+    const Address south;
+};
+
+}  // namespace
+
+TEST_CASE("two workers that have linked talk on while the leader is out of reach", "[simulation][links]") {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        TwoWorkers workers(seed);
+        workers.cut_off_leader(true);
+
+        workers.write(100);
+        workers.convention.run_for(1s);
+
+        CHECK(workers.received() == 200);
+        workers.cut_off_leader(false);
+        workers.convention.run_for(5s);
+        workers.convention.check_accounts();
+    }
+}
+
+TEST_CASE("when the direct link of two workers is cut they talk on by way of the leader", "[simulation][links]") {
+    const bool one_way = GENERATE(true, false);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        TwoWorkers workers(seed);
+        workers.convention.cut("south", "north");
+        if (!one_way) workers.convention.cut("north", "south");
+
+        workers.write(100);
+        workers.convention.run_for(6s);  // twice the suspect time, and to ask what has come
+
+        CHECK(workers.received() == 200);
+        workers.convention.run_for(1s);
+        workers.convention.check_accounts();
+    }
+}
+
 /// ZANNI_SEED (default 1) is the first of ZANNI_SEEDS (default 50) seeds; CTest runs 10,000.
 TEST_CASE("the trace of a convention names the types of messages that came from another process", "[simulation]") {
     const Registry registry = with_couriers();

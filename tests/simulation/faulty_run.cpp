@@ -44,7 +44,9 @@ FaultyRun::FaultyRun(std::uint64_t seed)
     : random_(seed ^ faults_salt),
       convention_(options(seed)),
       hosts_{"leader", "north", "south"},
-      powers_off_(below(4) == 0) {}
+      powers_off_(below(4) == 0) {
+    if (below(4) < (is_short() ? 1 : 3)) part_workers();
+}
 
 /// A failure says what went wrong before it.
 void FaultyRun::run() {
@@ -122,7 +124,7 @@ const std::string& FaultyRun::any_worker() { return hosts_[1 + below(hosts_.size
 void FaultyRun::go_wrong() {
     constexpr void (FaultyRun::*kinds[])() = {
         &FaultyRun::cut,         &FaultyRun::stop,        &FaultyRun::kill_process, &FaultyRun::kill_broker,
-        &FaultyRun::worsen_link, &FaultyRun::reset_links, &FaultyRun::kill_host};
+        &FaultyRun::worsen_link, &FaultyRun::reset_links, &FaultyRun::kill_host,    &FaultyRun::trouble_direct_link};
     (this->*kinds[below(std::size(kinds))])();
 }
 
@@ -207,8 +209,53 @@ void FaultyRun::reset_links() {
     convention_.later(between(1ms, 3ms), [this, worker] { convention_.reset_link(worker); });
 }
 
+/// What connects the two workers directly; they can always go by way of the leader instead.
+void FaultyRun::trouble_direct_link() {
+    const std::string north = "north";
+    const std::string south = "south";
+    switch (below(4)) {
+        case 0:
+            return part_workers();
+        case 1: {
+            const bool both_ways = below(2) == 0;
+            const Duration time = between(50ms, 9s);
+            note("cut north from south" + std::string(both_ways ? ", both ways" : "") + " for " + ms(time));
+            convention_.cut(north, south);
+            if (both_ways) convention_.cut(south, north);
+            return convention_.later(time, [=, this] {
+                if (are_parted_) return;
+                convention_.heal(north, south);
+                convention_.heal(south, north);
+            });
+        }
+        case 2: {
+            const Duration slow = between(1ms, is_short() ? 200ms : 1'500ms);
+            note("bad direct link, " + ms(slow));
+            for (const auto& [from, to] : {std::pair(north, south), std::pair(south, north)})
+                convention_.set_link(from, to, {.delay_max = slow, .loss = 0.1, .doubling = 0.1, .overtaking = 0.3});
+            return;
+        }
+        default:
+            note("reset direct link");
+            kill_process();
+            for (std::uint64_t i = 1 + below(5); i > 0; --i)
+                convention_.later(between(0s, 5ms), [=, this] { convention_.reset_link(north, south); });
+    }
+}
+
+/// For good.
+void FaultyRun::part_workers() {
+    note("north and south can't reach each other any more");
+    are_parted_ = true;
+    convention_.cut("north", "south");
+    convention_.cut("south", "north");
+}
+
 void FaultyRun::mend() {
     convention_.heal();
+    if (are_parted_) part_workers();
+    convention_.set_link("north", "south", {});
+    convention_.set_link("south", "north", {});
     for (const auto& host : hosts_) {
         convention_.stop_broker(host, false);
         convention_.stop_actor_process(host, false);

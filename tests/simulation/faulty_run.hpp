@@ -54,6 +54,8 @@ private:
     void kill_host();
     void worsen_link();
     void reset_links();
+    void trouble_direct_link();
+    void part_workers();
     void mend();
     void collect();
     void check() const;
@@ -69,7 +71,8 @@ private:
     SeededRandom random_;
     SimulatedConvention convention_;
     std::vector<std::string> hosts_;
-    const bool powers_off_;  // may a worker lose its power?
+    const bool powers_off_;    // may a worker lose its power?
+    bool are_parted_ = false;  // the workers: they go by way of the leader
     std::map<std::string, System*> applications_;
     std::vector<Clerk> clerks_;
     std::string history_;

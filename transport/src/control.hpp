@@ -174,6 +174,7 @@ struct ProcessGone {
     static constexpr auto message_name = "zanni.ProcessGone";
     std::uint64_t process = 0;
     ExitCause cause;
+    std::uint64_t number = 0;  ///< among the ends that its host's broker has told, from 1; see LinkBeat
 };
 
 // ---- What a host tells about itself
@@ -187,6 +188,11 @@ struct ProcessStatus {
     std::uint64_t in_flight = 0;
     std::string resident_type{};  ///< as in Report
 };
+/// A direct link to another worker host.
+struct LinkStatus {
+    std::uint32_t host = 0;
+    std::uint64_t frames = 0;  ///< that this host has sent by it
+};
 struct HostStatus {
     HostEntry host;
     std::vector<ProcessStatus> processes;
@@ -198,6 +204,7 @@ struct HostStatus {
     /// Frames and connections that a key, or the want of one, kept out.
     std::uint64_t frames_refused = 0;
     std::uint64_t connections_refused = 0;
+    std::vector<LinkStatus> links{};
 };
 
 // ---- A host and the leader
@@ -218,6 +225,9 @@ struct Heartbeat {
     /// has received less joins again, or has the other join again, as a connection that breaks and is made again loses
     /// some and tells nobody.
     std::optional<std::uint64_t> news{};
+    /// From the leader, which has heard nothing of this host for the suspect time, while this came through: another
+    /// connection may do better.
+    bool unheard = false;
 };
 /// The leader doesn't know this host: it was started anew, or took the host for lost.
 struct JoinAgain {
@@ -233,6 +243,17 @@ struct LeaveConvention {
 };
 struct EndHost {
     static constexpr auto message_name = "zanni.EndHost";
+};
+
+// ---- Two worker hosts that are linked
+
+/// "I live": once per heartbeat interval from the one that has connected, and answered by the other; and from either
+/// when a process of its own has ended.
+struct LinkBeat {
+    static constexpr auto message_name = "zanni.LinkBeat";
+    /// What the sender's processes said by this link before the ends up to this number lies before this message.
+    std::uint64_t ends = 0;
+    bool hears_you = false;  ///< the sender has had an answer: the link is good both ways
 };
 
 // ---- An operator and any broker

@@ -22,6 +22,7 @@ enum class Bug {
     returned_ignored,            ///< a broker's word that there is no such process is not heard
     relief_forgotten,            ///< who was paused for a congested way stays so
     dead_too_early,              ///< a restarted broker says of a process not registered yet that there is none
+    silent_link_used,            ///< a direct link that has fallen silent is used on
 };
 
 #ifdef ZANNI_PLANTED_BUGS

@@ -22,6 +22,7 @@ constexpr int linger_ms = 500;
 constexpr int reconnect_first_ms = 10;
 constexpr int reconnect_longest_ms = 200;
 constexpr int handshake_ms = 2'000;
+constexpr int connect_ms = 1'000;
 constexpr int keepalive_idle_s = 5;
 constexpr int keepalive_interval_s = 1;
 constexpr int keepalive_probes_max = 3;
@@ -89,6 +90,7 @@ Socket::Socket(Context& context, int type)
     set(ZMQ_RECONNECT_IVL, reconnect_first_ms);
     set(ZMQ_RECONNECT_IVL_MAX, reconnect_longest_ms);
     set(ZMQ_HANDSHAKE_IVL, handshake_ms);
+    set(ZMQ_CONNECT_TIMEOUT, connect_ms);
     // Instead of ZMTP heartbeats, whose timer aborts libzmq 4.3.4 on a connection that broke while its reader was full.
     set(ZMQ_TCP_KEEPALIVE, 1);
     set(ZMQ_TCP_KEEPALIVE_IDLE, keepalive_idle_s);

@@ -118,7 +118,8 @@ public:
     void stop_actor_process(std::string_view host, bool stopped);
     void stop_broker(std::string_view host, bool stopped);
 
-    /// Frames from one host to another stall. One of the two is the leader, to which all others are connected.
+    /// Frames from one host to another stall: between a worker and the leader, or on the direct link of two workers,
+    /// who then go by way of the leader.
     void cut(std::string_view from, std::string_view to);
     void heal(std::string_view from, std::string_view to);
     /// All links, both directions.
@@ -126,6 +127,8 @@ public:
     /// The worker's connection with the leader breaks and is made again at once, as libzmq does it: what was under way
     /// in it is lost, and neither end is told.
     void reset_link(std::string_view worker);
+    /// Likewise what connects two workers directly.
+    void reset_link(std::string_view worker, std::string_view other);
     void set_link(std::string_view from, std::string_view to, const Link& link);
 
     // ---- Checking

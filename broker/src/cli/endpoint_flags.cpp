@@ -2,6 +2,7 @@
 
 #include "bus_endpoint.hpp"
 #include "command.hpp"
+#include "limits.hpp"
 #include "security/key_folder.hpp"
 
 namespace zanni::cli {
@@ -38,6 +39,19 @@ std::optional<std::filesystem::path> key_folder(const std::string& keys) try {
     return transport::find_key_folder(keys);
 } catch (const std::exception& error) {
     throw CannotStart(std::string("--keys ") + error.what());
+}
+
+void check_advertise(const std::vector<std::string>& texts) {
+    if (texts.size() > broker::endpoints_max)
+        throw CannotStart("--advertise: " + std::to_string(texts.size()) + " endpoints, the limit is " +
+                          std::to_string(broker::endpoints_max));
+    for (const auto& text : texts) {
+        const auto endpoint = transport::parse_bus_endpoint(text);
+        if (!endpoint) throw CannotStart("--advertise " + endpoint.error().context);
+        const bool is_concrete = endpoint->host != "*" && endpoint->port != "*" && endpoint->port != "0";
+        if (endpoint->scheme != transport::BusEndpoint::Scheme::tcp || !is_concrete)
+            throw CannotStart("--advertise " + text + ": expected tcp://HOST:PORT by which other hosts reach this one");
+    }
 }
 
 }  // namespace zanni::cli

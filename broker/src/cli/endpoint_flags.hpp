@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/App.hpp>
 
@@ -21,5 +22,8 @@ void check_listen(const std::string& endpoint, Listener listener);
 void add_keys_flag(CLI::App& command, std::string& keys);
 /// The folder that it means, if any. Errors: throws CannotStart.
 std::optional<std::filesystem::path> key_folder(const std::string& keys);
+
+/// The values of --advertise. Errors: throws CannotStart.
+void check_advertise(const std::vector<std::string>& endpoints);
 
 }  // namespace zanni::cli

@@ -17,6 +17,7 @@
 #include <zanni/version.hpp>
 
 #include "broker_loop.hpp"
+#include "bus_endpoint.hpp"
 #include "command.hpp"
 #include "duration_flag.hpp"
 #include "endpoint_flags.hpp"
@@ -24,6 +25,8 @@
 #include "host_facts.hpp"
 #include "log_flags.hpp"
 #include "machine_id.hpp"
+#include "own_address.hpp"
+#include "reachable_at.hpp"
 #include "security/key_folder.hpp"
 #include "security/key_store.hpp"
 #include "state_folder.hpp"
@@ -36,6 +39,7 @@ namespace {
 struct HostFlags {
     std::string leader;  // endpoint; empty: this host leads
     std::vector<std::string> listen;
+    std::vector<std::string> advertise;  // empty: what it listens on
     std::string name;
     std::vector<std::string> capabilities;
     std::vector<std::string> modules;
@@ -121,13 +125,29 @@ void write_ready_file(const std::string& path, const std::string& endpoint) {
 }
 
 void announce(const HostFlags& flags, const std::string& name, const std::vector<std::string>& endpoints) {
-    const std::string open = endpoints.size() > 1 ? endpoints[1] : endpoints.front();
+    const std::string open = flags.listen.empty() ? endpoints.front() : endpoints[1];
     std::printf(
         "zanni: host %s is ready, %s, listening on %s\n", name.c_str(),
         flags.leader.empty() ? "leader of its convention" : ("member of the convention of " + flags.leader).c_str(),
         open.c_str());
     std::fflush(stdout);
     if (!flags.ready_file.empty()) write_ready_file(flags.ready_file, open);
+}
+
+/// Without --listen a worker is open to other hosts of its own machine, if that is where the leader is; never with
+/// keys, as it has none of its own to open a door with.
+std::vector<std::string> listen_of(const HostFlags& flags, const std::string& leader) {
+    if (!flags.listen.empty()) return flags.listen;
+    if (key_folder(flags.keys) && !flags.insecure) return {};
+    const auto there = transport::parse_bus_endpoint(leader);
+    if (there && there->is_local()) return {"tcp://127.0.0.1:*"};
+    return {};
+}
+
+std::vector<std::string> reachable_at(const std::vector<std::string>& bound, const HostFlags& flags,
+                                      const std::string& leader) {
+    if (!flags.advertise.empty()) return flags.advertise;
+    return broker::reachable_at(bound, broker::own_address_towards(leader));
 }
 
 bool has_tcp_leader(const HostFlags& flags) { return !flags.leader.empty() && !flags.leader.starts_with("ipc://"); }
@@ -170,9 +190,14 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFo
     options.broker.pid = ::getpid();
     options.broker.remembers = true;
     options.remember = [&folder](const broker::Memory& memory) { folder.remember(memory); };
-    options.listen = {folder.ipc_endpoint()};
-    options.listen.insert(options.listen.end(), flags.listen.begin(), flags.listen.end());
-    if (!flags.leader.empty()) options.leader = checked_join(flags.leader);
+    if (!flags.leader.empty()) {
+        options.leader = checked_join(flags.leader);
+        options.reachable_at = [flags, leader = options.leader](const std::vector<std::string>& bound) {
+            return reachable_at(bound, flags, leader);
+        };
+    }
+    options.listen = listen_of(flags, options.leader);
+    options.listen.insert(options.listen.begin(), folder.ipc_endpoint());
     options.actor_process = actor_process_command(flags);
     options.warm_processes = flags.warm_processes;
     options.on_ready = [flags, name](const std::vector<std::string>& endpoints) { announce(flags, name, endpoints); };
@@ -183,6 +208,7 @@ void run_host(const HostFlags& flags) {
     flags.log.apply(log::Writer::broker);
     check_files(flags);
     static_cast<void>(times_of(flags));
+    check_advertise(flags.advertise);
     if (!flags.token.empty()) enrol(flags);
     broker::KeyFunctions keys;
     try {
@@ -261,11 +287,18 @@ void add_host_command(CLI::App& app) {
     CLI::App* const command = app.add_subcommand("host", "run a worker host that joins a convention");
     command->add_option("--join", flags->leader, "the leader's endpoint, such as tcp://leader:1900")->required();
     command
+        ->add_option("--listen", flags->listen,
+                     "endpoint for programs and for other workers, which connect directly; repeatable")
+        ->allow_extra_args(false);
+    command
+        ->add_option(
+            "--advertise", flags->advertise,
+            "endpoint by which other workers reach this host, when it isn't one that it listens on; repeatable")
+        ->allow_extra_args(false);
+    command
         ->add_option("--token", flags->token,
                      "from 'zanni keys join-token' on the leader's machine; only the first time")
         ->envname("ZANNI_TOKEN");
-    command->add_option("--listen", flags->listen, "endpoint for programs on this machine; repeatable")
-        ->allow_extra_args(false);
     add_common_flags(*command, *flags);
     command->callback([flags] { run_host(*flags); });
 }

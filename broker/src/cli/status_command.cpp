@@ -42,6 +42,11 @@ const char* role_of(const HostStatus& host) {
     return host.host.leader ? "leader" : "worker";
 }
 
+std::string name_of(std::uint32_t host, const std::vector<HostStatus>& hosts) {
+    const auto found = std::ranges::find(hosts, host, [](const HostStatus& status) { return status.host.id; });
+    return found == hosts.end() ? std::to_string(host) : found->host.name;
+}
+
 void print_table(const std::vector<HostStatus>& hosts) {
     std::printf("%-24s %-9s %-7s %7s %9s %10s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED",
                 "RETURNED", "DROPPED");
@@ -63,6 +68,9 @@ void print_table(const std::vector<HostStatus>& hosts) {
                         static_cast<long long>(process.pid), static_cast<unsigned long long>(process.actors),
                         process.program.c_str(), process.resident_type.empty() ? "" : " of ",
                         process.resident_type.c_str());
+        for (const auto& link : host.links)
+            std::printf("  direct link to %s  %llu frames\n", name_of(link.host, hosts).c_str(),
+                        static_cast<unsigned long long>(link.frames));
     }
 }
 
@@ -128,6 +136,15 @@ void print_json(const std::vector<HostStatus>& hosts) {
         json.key("frames_returned").value(host.frames_returned);
         json.key("frames_dropped").value(host.frames_dropped);
         json.key("bytes_queued").value(host.bytes_queued);
+        json.key("links").begin_array();
+        for (const auto& link : host.links)
+            json.begin_object()
+                .key("host")
+                .value(name_of(link.host, hosts))
+                .key("frames")
+                .value(link.frames)
+                .end_object();
+        json.end_array();
         json.key("frames_refused").value(host.frames_refused);
         json.key("connections_refused").value(host.connections_refused);
         json.key("state").value(std::string_view(host.suspect ? "suspect" : "up")).end_object();

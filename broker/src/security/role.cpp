@@ -45,6 +45,7 @@ const std::array verbs{
     verb<ProcessGone>(Role::host),
     verb<HostProcesses>(Role::host),
     verb<LeaveConvention>(Role::host),
+    verb<LinkBeat>(Role::host),
     verb<ShutDownConvention>(Role::admin),
     verb<LoadModule>(Role::admin),
 };

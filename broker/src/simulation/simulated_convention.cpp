@@ -87,26 +87,31 @@ void SimulatedConvention::stop_broker(std::string_view host, bool stopped) {
     network_->host(host).stop_broker(stopped);
 }
 
-void SimulatedConvention::cut(std::string_view from, std::string_view to) {
-    auto& source = network_->host(from);
-    (source.leads() ? network_->host(to) : source).cut_link(!source.leads(), true);
-}
+void SimulatedConvention::cut(std::string_view from, std::string_view to) { network_->cut(from, to, true); }
 
-void SimulatedConvention::heal(std::string_view from, std::string_view to) {
-    auto& source = network_->host(from);
-    (source.leads() ? network_->host(to) : source).cut_link(!source.leads(), false);
-}
+void SimulatedConvention::heal(std::string_view from, std::string_view to) { network_->cut(from, to, false); }
 
 void SimulatedConvention::heal() {
-    for (const auto& host : network_->hosts())
+    for (const auto& host : network_->hosts()) {
         for (const bool up : {true, false}) host->cut_link(up, false);
+        host->heal_links();
+    }
 }
 
 void SimulatedConvention::reset_link(std::string_view worker) { network_->host(worker).reset_link(); }
 
+void SimulatedConvention::reset_link(std::string_view worker, std::string_view other) {
+    auto& one = network_->host(worker);
+    auto& two = network_->host(other);
+    one.reset_link_to(two.id());
+    two.reset_link_to(one.id());
+}
+
 void SimulatedConvention::set_link(std::string_view from, std::string_view to, const Link& link) {
     auto& source = network_->host(from);
-    (source.leads() ? network_->host(to) : source).set_link(!source.leads(), link);
+    auto& target = network_->host(to);
+    if (!source.leads() && !target.leads()) return source.set_link_to(target.id(), link);
+    (source.leads() ? target : source).set_link(!source.leads(), link);
 }
 
 // ---- Checking

@@ -67,14 +67,13 @@ void SimulatedHost::retry_soon() {
     });
 }
 
-Duration SimulatedHost::reconnect_delay() { return std::chrono::milliseconds(10 + network_.choices().next() % 190); }
-
 // ---- The broker
 
 void SimulatedHost::start_broker() {
     if (switch_) return;
     Broker::Options options;
-    options.self = {id_, options_.name, version(), leads_, options_.capabilities, 0, {}};
+    options.self = {
+        id_, options_.name, version(), leads_, options_.capabilities, 0, {}, {"tcp://" + options_.name + ":1"}};
     Wire& wire = *this;
     options.remembers = true;
     options.memory = memory_;
@@ -90,7 +89,7 @@ void SimulatedHost::start_broker() {
     tick(incarnation);
     for (auto& [number, attached] : processes_)
         if (!attached.is_gone)
-            network_.in(reconnect_delay(), [this, incarnation, &there = attached] {
+            network_.in(network_.reconnect_delay(), [this, incarnation, &there = attached] {
                 if (incarnation == incarnation_ && switch_ && !there.is_gone) connect(there);
             });
     if (leads_)
@@ -121,13 +120,17 @@ void SimulatedHost::kill_broker() {
     linked_ = false;
     link_ = 0;
     look_at_cuts();
-    if (leads_)
-        for (const auto& host : network_.hosts()) host->lost_leader();
+    while (!host_links_.empty()) drop_link(host_links_.begin()->first);
+    for (const auto& host : network_.hosts()) {
+        if (leads_) host->lost_leader();
+        host->lost_host(id_);
+    }
 }
 
 void SimulatedHost::stop_broker(bool stopped) {
     stopped_ = stopped;
     look_at_cuts();
+    for (const auto& host : network_.hosts()) host->look_at_host_links();
     if (leads_)
         for (const auto& host : network_.hosts()) host->look_at_cuts();
     if (!stopped)
@@ -294,7 +297,8 @@ Sent SimulatedHost::send(const Peer& peer, Frame& frame) {
         return Sent::sent;
     }
     if (is_link(peer.process())) {
-        SimulatedHost* const member = leads_ ? network_.host_at(peer) : nullptr;
+        if (!leads_) return send_to_caller(peer, frame);
+        SimulatedHost* const member = network_.host_at(peer);
         return member ? member->send_down(frame) : Sent::unknown;
     }
     const auto found = processes_.find(peer.process());
@@ -325,7 +329,7 @@ void SimulatedHost::try_to_link() {
     if (leads_ || link_ == 0) return;
     const auto possible = [this] { return lives() && !linked_ && network_.leader().lives() && !up_cut_ && !down_cut_; };
     if (!possible()) return;
-    network_.in(reconnect_delay(), [this, possible, link = link_] {
+    network_.in(network_.reconnect_delay(), [this, possible, link = link_] {
         if (link != link_ || !possible()) return;
         linked_ = true;
         look_at_cuts();
@@ -336,6 +340,80 @@ void SimulatedHost::cut_link(bool up, bool is_cut) {
     (up ? up_cut_ : down_cut_) = is_cut;
     look_at_cuts();
     try_to_link();
+}
+
+// ---- Its direct links to other workers
+
+void SimulatedHost::connect_to_host(std::uint32_t host, const std::string&, std::uint64_t link) {
+    drop_link(host);
+    host_links_[host] = std::make_shared<SimulatedHostLink>(network_, *this, *network_.host(host), link);
+}
+
+Sent SimulatedHost::send_to_host(std::uint32_t host, Frame& frame) {
+    const auto found = host_links_.find(host);
+    return found == host_links_.end() ? Sent::unknown : found->second->send_there(frame);
+}
+
+void SimulatedHost::disconnect_from_host(std::uint32_t host) { drop_link(host); }
+
+/// A frame that has come by it may be why: it outlives that.
+void SimulatedHost::drop_link(std::uint32_t host) {
+    const auto found = host_links_.find(host);
+    if (found == host_links_.end()) return;
+    found->second->reset();
+    network_.in({}, [link = std::move(found->second)] {});
+    host_links_.erase(found);
+}
+
+Sent SimulatedHost::send_to_caller(const Peer& peer, Frame& frame) {
+    SimulatedHost* const caller = network_.host(host_of(peer.process()));
+    if (!caller) return Sent::unknown;
+    const auto link = caller->host_links_.find(id_);
+    const bool is_it = link != caller->host_links_.end() && link->second->number() == peer.process();
+    return is_it && link->second->is_made() ? link->second->send_back(frame) : Sent::unknown;
+}
+
+void SimulatedHost::hear_as_called(std::uint64_t link, Frame frame) {
+    let_happen([&](Switch& own, TimePoint then) { own.on_frame(Peer(link), std::move(frame), then); });
+}
+
+void SimulatedHost::hear_as_caller(std::uint32_t host, Frame frame) {
+    let_happen([&](Switch& own, TimePoint then) { own.on_frame_from_host(host, std::move(frame), then); });
+}
+
+void SimulatedHost::set_link_to(std::uint32_t host, const SimulatedConvention::Link& link) {
+    links_to_[host] = link;
+    for (const auto& each : network_.hosts()) each->look_at_host_links();
+}
+
+SimulatedConvention::Link SimulatedHost::link_to(std::uint32_t host) const {
+    const auto found = links_to_.find(host);
+    return found == links_to_.end() ? network_.options().between_hosts : found->second;
+}
+
+void SimulatedHost::cut_from(std::uint32_t host, bool is_cut) {
+    if (is_cut)
+        cut_from_.insert(host);
+    else
+        cut_from_.erase(host);
+    for (const auto& each : network_.hosts()) each->look_at_host_links();
+}
+
+void SimulatedHost::heal_links() {
+    cut_from_.clear();
+    for (const auto& each : network_.hosts()) each->look_at_host_links();
+}
+
+void SimulatedHost::reset_link_to(std::uint32_t host) {
+    if (const auto link = host_links_.find(host); link != host_links_.end()) link->second->reset();
+}
+
+void SimulatedHost::lost_host(std::uint32_t host) {
+    if (const auto link = host_links_.find(host); link != host_links_.end()) link->second->lost();
+}
+
+void SimulatedHost::look_at_host_links() {
+    for (const auto& [host, link] : host_links_) link->look_at_cuts();
 }
 
 Sent SimulatedHost::send_counted(Pipe& pipe, Frame& frame) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "simulation/connection.hpp"
+#include "simulation/simulated_host_link.hpp"
 #include "simulation/simulated_process.hpp"
 #include "simulation/skewed_clock.hpp"
 #include "switch.hpp"
@@ -76,11 +77,30 @@ public:
     void try_to_link();
     void look_at_cuts();
 
+    // ---- Its direct links to other workers
+    void set_link_to(std::uint32_t host, const SimulatedConvention::Link& link);
+    SimulatedConvention::Link link_to(std::uint32_t host) const;
+    /// Frames to that host stall.
+    void cut_from(std::uint32_t host, bool is_cut);
+    bool is_cut_from(std::uint32_t host) const { return cut_from_.contains(host); }
+    void heal_links();
+    /// What was under way in a connection with that host is lost.
+    void reset_link_to(std::uint32_t host);
+    /// That host's broker has ended.
+    void lost_host(std::uint32_t host);
+    void look_at_host_links();
+    bool reads() const { return lives() && !stopped_; }
+    void hear_as_called(std::uint64_t link, transport::Frame frame);
+    void hear_as_caller(std::uint32_t host, transport::Frame frame);
+
 private:
     // Wire
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override { return send_counted(up_, frame); }
     void connect_to_leader(std::uint64_t link) override;
+    void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) override;
+    transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) override;
+    void disconnect_from_host(std::uint32_t host) override;
     void start_actor_process(std::uint64_t process) override;
     void start_isolated_process(std::uint64_t process) override { start_child(process, false); }
     void remember(const Memory& memory) override { memory_ = memory; }
@@ -102,7 +122,8 @@ private:
     void notice_end(const SimulatedProcess& process, const ExitCause& cause);
     void tick(std::uint64_t incarnation);
     void retry_soon();
-    Duration reconnect_delay();
+    transport::Sent send_to_caller(const transport::Peer& peer, transport::Frame& frame);
+    void drop_link(std::uint32_t host);
 
     SimulatedNetwork& network_;
     const SimulatedConvention::Host options_;
@@ -130,6 +151,10 @@ private:
     bool down_cut_ = false;
     Pipe up_;
     Pipe down_;
+
+    std::map<std::uint32_t, std::shared_ptr<SimulatedHostLink>> host_links_;  // made from here, by host
+    std::map<std::uint32_t, SimulatedConvention::Link> links_to_;             // as set
+    std::set<std::uint32_t> cut_from_;
     std::uint64_t news_frames_ = 0;
 };
 

@@ -49,10 +49,24 @@ SimulatedHost& SimulatedNetwork::host(std::string_view name) {
     return **found;
 }
 
+SimulatedHost* SimulatedNetwork::host(std::uint32_t id) {
+    const auto found = std::ranges::find_if(hosts_, [&](const auto& host) { return host->id() == id; });
+    return found == hosts_.end() ? nullptr : found->get();
+}
+
 SimulatedHost* SimulatedNetwork::host_at(const transport::Peer& peer) {
     for (const auto& host : hosts_)
         if (host->is_linked_as(peer)) return host.get();
     return nullptr;
+}
+
+void SimulatedNetwork::cut(std::string_view from, std::string_view to, bool is_cut) {
+    auto& source = host(from);
+    auto& target = host(to);
+    if (source.leads() || target.leads())
+        (source.leads() ? target : source).cut_link(!source.leads(), is_cut);
+    else
+        source.cut_from(target.id(), is_cut);
 }
 
 SimulatedHost::Attached& SimulatedNetwork::attached(const System& application) {

@@ -29,10 +29,12 @@ public:
     Times times() const { return {options_.heartbeat_interval, options_.suspect_after, options_.down_after}; }
 
     SimulatedHost& host(std::string_view name);
+    SimulatedHost* host(std::uint32_t id);
     SimulatedHost& leader() { return *hosts_.front(); }
     const std::vector<std::unique_ptr<SimulatedHost>>& hosts() const { return hosts_; }
     /// The worker at the other end of that connection; null when it has another one by now.
     SimulatedHost* host_at(const transport::Peer& peer);
+    void cut(std::string_view from, std::string_view to, bool is_cut);
     SimulatedHost::Attached& attached(const System& application);
 
     std::int64_t new_pid() { return *pids_.insert(last_pid_ += 1).first; }
@@ -40,6 +42,7 @@ public:
     bool lives(std::int64_t pid) const { return pids_.contains(pid); }
 
     void in(Duration time, std::function<void()> what) { events_.at(world_.clock().now() + time, std::move(what)); }
+    Duration reconnect_delay() { return std::chrono::milliseconds(10 + choices_.next() % 190); }
     bool run_until(const std::function<bool()>& done, Duration longest);
 
     // Outside

@@ -26,8 +26,9 @@ struct HostEntry {
     std::string version;
     bool leader = false;
     Capabilities capabilities;
-    std::uint64_t actor_process = 0;  ///< the common one; 0 while there is none
-    std::vector<TypeEntry> types;     ///< that it can create
+    std::uint64_t actor_process = 0;       ///< the common one; 0 while there is none
+    std::vector<TypeEntry> types;          ///< that it can create
+    std::vector<std::string> endpoints{};  ///< where brokers of other hosts may connect
 };
 
 /// The hosts of a convention, as far as they are known here; and the choice of one for a new actor.

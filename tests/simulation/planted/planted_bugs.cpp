@@ -47,6 +47,7 @@ constexpr Planted bugs[] = {
     {Bug::returned_ignored, "a broker's word that there is no such process is ignored"},
     {Bug::relief_forgotten, "who was paused for a congested way stays paused"},
     {Bug::dead_too_early, "a restarted broker says dead of who may come back"},
+    {Bug::silent_link_used, "a direct link that has fallen silent is used on"},
 };
 
 /// What went wrong first, and with which seed.
