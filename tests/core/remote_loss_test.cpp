@@ -93,6 +93,82 @@ TEST_CASE("parents hear that a host is lost with their children", "[A6]") {
     for (const auto& end : ends) CHECK(end.cause == ExitCause{ExitCause::host_lost, 0, "silent for 5 s"});
 }
 
+TEST_CASE("a host that is back after all hears of the bonds that it has lost, once", "[A6]") {
+    const auto back = [](Process& process) {
+        process.gateway.posted.clear();  // what was said to the lost
+        for (int i = 0; i < 2; ++i) process->host_present(far_host, "far", {});
+        process.run();
+    };
+
+    SECTION("a parent there, of its child here") {
+        Process process;
+        child_of_far(process);
+        process->host_gone(far_host, "silent");
+        process.run();
+
+        back(process);
+
+        const auto ends = process.posted<ChildExited>();
+        REQUIRE(ends.size() == 1);
+        CHECK(ends[0].address == chosen);
+        CHECK(ends[0].cause == ExitCause{ExitCause::host_lost, 0, "silent"});
+        CHECK(process.all_accounted_for());
+    }
+    SECTION("a child there is to end, as its parent here was told that it has") {
+        Process process;
+        parent_of_far(process, 1);
+        process->host_gone(far_host, "silent");
+        process.run();
+
+        back(process);
+
+        CHECK(process.posted<ExitRequest>().size() == 1);
+        CHECK(process.posted<ChildExited>().empty());
+        CHECK(process.all_accounted_for());
+    }
+    SECTION("a watcher there, of the one here whom it watches no more") {
+        Process process;
+        const Address watched = process.create<Parent>();
+        process.deliver(watched, detail::Watch{}, far_actor);
+        process->host_gone(far_host, "silent");
+        process.run();
+
+        back(process);
+
+        const auto ends = process.posted<Down>();
+        REQUIRE(ends.size() == 1);
+        CHECK(ends[0].address == watched);
+        CHECK(process->actor_count() == 1);
+        CHECK(process.all_accounted_for());
+    }
+    SECTION("nobody, of what another host has lost, or a process that has ended") {
+        Process process;
+        parent_of_far(process, 1);
+        process->process_gone(far_process, killed);
+        process->host_gone(far_host + 1, "silent");
+        process.run();
+
+        back(process);
+
+        CHECK(process.gateway.posted.empty());
+    }
+}
+
+TEST_CASE("the words for lost hosts are limited: those for the first are forgotten", "[A6]") {
+    detail::BrokenBonds bonds;
+    const auto word = [] { return make_envelope(far_actor, Address{}, ExitRequest{}); };
+    bonds.keep(1, word());
+    bonds.keep(2, word());
+    for (std::size_t i = 2; i < detail::BrokenBonds::words_max; ++i) bonds.keep(3, word());
+
+    bonds.keep(3, word());
+
+    CHECK(bonds.take(1).empty());
+    CHECK(bonds.take(2).size() == 1);
+    CHECK(bonds.take(3).size() == detail::BrokenBonds::words_max - 1);
+    CHECK(bonds.take(3).empty());
+}
+
 TEST_CASE("the loss of another process or host concerns nobody", "[A6]") {
     Process process;
     parent_of_far(process, 1);

@@ -160,19 +160,25 @@ void Runtime::process_gone(std::uint64_t process, const ExitCause& cause) {
 
 void Runtime::end_bonds(std::uint64_t process, const ExitCause& cause) {
     const auto is_there = [process](const Address& address) { return parts_of(address).process == process; };
+    // Whose host is lost may live, and hears the same when it is back.
+    const auto tell = [&](const Address& target, const Address& from, const auto& word) {
+        if (!is_there(target))
+            send(make_envelope(target, from, word));
+        else if (cause.kind == ExitCause::host_lost)
+            broken_bonds_.keep(host_of(process), make_envelope(target, from, word));
+    };
     for (const auto& [child, parent] : family_.take(process)) {
-        if (is_there(child))
-            tell_parent(parent, child, cause);
-        else
-            send(make_envelope(child, parent, ExitRequest{}));
+        tell(parent, child, ChildExited{child, cause});
+        tell(child, parent, ExitRequest{});
     }
     for (const auto& [watched, watcher] : watches_.take(process)) {
-        if (is_there(watched))
-            send(make_envelope(watcher, watched, Down{watched, cause}));
-        else
-            send(make_envelope(watched, watcher, Unwatch{}));
+        tell(watcher, watched, Down{watched, cause});
+        tell(watched, watcher, Unwatch{});
     }
-    for (const auto& [far, near] : links_.take(process)) send(make_envelope(near, far, LinkedEnded{far, cause}));
+    for (const auto& [far, near] : links_.take(process)) {
+        tell(near, far, LinkedEnded{far, cause});
+        tell(far, near, LinkedEnded{near, cause});
+    }
     for (const auto& [asked, question] : asks_.take(process))
         send(make_envelope(question, asked, Undeliverable{asked, Error::dead_target}));
     names_placed_there_are_lost(process, cause);

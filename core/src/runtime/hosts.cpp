@@ -22,6 +22,7 @@ void Runtime::tell_of_host(const ConventionUpdate& update) {
 
 /// Brokers repeat themselves, and have news that concern no actor: only what differs is told.
 void Runtime::host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) {
+    for (auto& word : broken_bonds_.take(host)) send(std::move(word));
     const std::scoped_lock lock(hosts_mutex_);
     const auto [known, is_new] = hosts_.try_emplace(host);
     ConventionUpdate update{name, host, capabilities, is_new ? ConventionUpdate::joined : ConventionUpdate::changed};

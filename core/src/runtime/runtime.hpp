@@ -22,6 +22,7 @@
 #include <zanni/registry.hpp>
 
 #include "runtime/actor_id.hpp"
+#include "runtime/broken_bonds.hpp"
 #include "runtime/cell.hpp"
 #include "runtime/cell_table.hpp"
 #include "runtime/control.hpp"
@@ -324,6 +325,7 @@ private:
     CellTable cells_;
     Counters counters_;
     RemoteBonds family_, watches_, links_, asks_;
+    BrokenBonds broken_bonds_;
     Pauses pauses_;
     MailboxNews mailbox_news_;                          // guarded by pauses_.mutex
     bool waits_elsewhere_ = true;                       // likewise; as long as the system isn't ending
