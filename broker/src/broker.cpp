@@ -266,6 +266,9 @@ void Broker::watch_members(TimePoint now) {
 }
 
 void Broker::keep_membership(TimePoint now) {
+    if (const auto waited = membership_.waits_worth_a_line(now))
+        log::info("waiting for the leader, which has not answered for " +
+                  std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*waited).count()) + " s");
     switch (membership_.due(now)) {
         case Membership::Step::nothing:
             break;

@@ -29,9 +29,9 @@
 ///     transport::key_name_bytes_max     64       a file's name, and a column of `zanni keys list` (security/keys.hpp)
 ///
 /// Not limited here: connections of one peer, and file descriptors. libzmq accepts as many as the process may open
-/// (1,024 by default: a service of systemd says LimitNOFILE=), and whoever doesn't finish the handshake is gone after
-/// two seconds. libzmq 4.3.4 keeps what connections under a taken routing id have sent; with keys only peers whose key
-/// is known come so far, under an id of their own.
+/// (`ulimit -Hn`: a broker raises the soft limit; a service of systemd says LimitNOFILE=), and whoever doesn't finish
+/// the handshake is gone after two seconds. libzmq 4.3.4 keeps what connections under a taken routing id have sent;
+/// with keys only peers whose key is known come so far, under an id of their own.
 namespace zanni::broker {
 
 /// From a process, a tool or a member host to its broker; checked before anything is unmarshalled. A host's entry and

@@ -4,6 +4,14 @@
 
 namespace zanni::broker {
 
+namespace {
+
+constexpr Duration first_line_after = std::chrono::seconds(2);
+constexpr Duration second_line_after = std::chrono::seconds(10);
+constexpr Duration line_interval = std::chrono::minutes(1);
+
+}  // namespace
+
 Membership::Step Membership::due(TimePoint now) {
     if (is_unheard_ || now - last_heard_ >= times_.reconnect_after()) {
         member_ = false;
@@ -18,8 +26,21 @@ Membership::Step Membership::due(TimePoint now) {
     return member_ ? Step::beat : Step::ask_to_join;
 }
 
+std::optional<Duration> Membership::waits_worth_a_line(TimePoint now) {
+    if (member_) return {};
+    if (!asks_since_) {
+        asks_since_ = now;
+        next_line_ = first_line_after;
+    }
+    const Duration waited = now - *asks_since_;
+    if (waited < next_line_) return {};
+    next_line_ = waited < second_line_after ? second_line_after : waited + line_interval;
+    return waited;
+}
+
 void Membership::joined(TimePoint now) {
     news_ = {};
+    asks_since_ = {};
     member_ = true;
     is_unheard_ = false;
     last_heard_ = now;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <optional>
 
 #include <zanni/clock.hpp>
 
@@ -32,6 +32,9 @@ public:
     /// The leader doesn't know us: ask at once.
     void lost(TimePoint now);
 
+    /// So long this host has asked in vain, when that is worth a line: after 2 s, 10 s, and then each minute.
+    std::optional<Duration> waits_worth_a_line(TimePoint now);
+
     bool is_member() const { return member_; }
     NewsCount& news() { return news_; }
 
@@ -42,6 +45,8 @@ private:
     TimePoint able_since_;  // to be heard by the leader
     bool is_unheard_ = false;
     TimePoint next_;
+    std::optional<TimePoint> asks_since_;
+    Duration next_line_{};  // when it has asked for so long
     NewsCount news_;
 };
 

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <vector>
+
 #include "membership.hpp"
 
 namespace zanni::broker {
@@ -78,6 +80,22 @@ TEST_CASE("a host that has just connected, or stood still itself, connects no mo
     membership.unheard(TimePoint{14s});
     membership.joined(TimePoint{14s});
     CHECK(membership.due(TimePoint{14s}) == Step::beat);
+}
+
+TEST_CASE("a host says that it waits for its leader after 2 s, 10 s, and then each minute", "[membership]") {
+    Membership membership(TimePoint{});
+    auto lines_until = [&, at = 0](int end) mutable {
+        std::vector<int> lines;
+        for (; at < end; ++at)
+            if (membership.waits_worth_a_line(TimePoint{std::chrono::seconds(at)})) lines.push_back(at);
+        return lines;
+    };
+
+    CHECK(lines_until(140) == std::vector{2, 10, 70, 130});
+    membership.joined(TimePoint{140s});
+    CHECK(lines_until(150).empty());
+    membership.lost(TimePoint{150s});
+    CHECK(lines_until(155) == std::vector{152});
 }
 
 TEST_CASE("the times of a membership are its host's", "[membership]") {

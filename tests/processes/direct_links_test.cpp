@@ -67,6 +67,26 @@ TEST_CASE("a ping-pong between workers that can't reach each other goes through 
     convention.shut_down();
 }
 
+TEST_CASE("a worker that only connects outward listens to no host, and talks directly with one that listens") {
+    Convention convention;
+    convention.start_leader();
+    convention.start_worker("client", {"--load", ZANNI_ECHO_MODULE, "--capability", "Client=true", "--outbound-only"});
+    convention.start_worker("server", {"--load", ZANNI_ECHO_MODULE, "--capability", "Server=true"});
+    CHECK(convention.endpoint("client").starts_with("ipc://"));
+
+    eventually("the workers have linked", [&] {
+        play(convention, 100);
+        return contains(convention.status_of("client"), R"("links":[{"host":"server","frames":)") &&
+               contains(convention.status_of("server"), R"("links":[{"host":"client","frames":)");
+    });
+    convention.shut_down();
+
+    const Ended ended =
+        convention.zanni({"host", "--join", "tcp://127.0.0.1:1", "--outbound-only", "--listen", "tcp://127.0.0.1:*"});
+    CHECK(ended.code == 2);
+    CHECK(ended.err == "zanni host: --listen excludes --outbound-only (zanni host --help says more)\n");
+}
+
 TEST_CASE("a host says which endpoint can't be advertised") {
     Convention convention;
     for (const std::string endpoint : {"tcp://*:1900", "tcp://127.0.0.1:*", "tcp://127.0.0.1:0", "ipc:///bus"}) {

@@ -25,6 +25,7 @@
 #include "host_facts.hpp"
 #include "log_flags.hpp"
 #include "machine_id.hpp"
+#include "open_files.hpp"
 #include "own_address.hpp"
 #include "reachable_at.hpp"
 #include "security/key_folder.hpp"
@@ -44,6 +45,7 @@ struct HostFlags {
     std::vector<std::string> capabilities;
     std::vector<std::string> modules;
     bool insecure = false;
+    bool outbound_only = false;
     std::string keys;
     std::string token;
     std::string ready_file;
@@ -138,7 +140,7 @@ void announce(const HostFlags& flags, const std::string& name, const std::vector
 /// keys, as it has none of its own to open a door with.
 std::vector<std::string> listen_of(const HostFlags& flags, const std::string& leader) {
     if (!flags.listen.empty()) return flags.listen;
-    if (key_folder(flags.keys) && !flags.insecure) return {};
+    if (flags.outbound_only || (key_folder(flags.keys) && !flags.insecure)) return {};
     const auto there = transport::parse_bus_endpoint(leader);
     if (there && there->is_local()) return {"tcp://127.0.0.1:*"};
     return {};
@@ -229,6 +231,7 @@ void run_host(const HostFlags& flags) {
     } catch (const std::exception& error) {
         throw CannotStart(error.what());
     }
+    broker::allow_most_open_files();
     const broker::Stop end = loop->run();
     if (end.exit_code == exit_no_start && !end.reason.empty()) throw CannotStart(end.reason);
     if (!end.reason.empty()) throw std::runtime_error(end.reason);
@@ -295,6 +298,12 @@ void add_host_command(CLI::App& app) {
             "--advertise", flags->advertise,
             "endpoint by which other workers reach this host, when it isn't one that it listens on; repeatable")
         ->allow_extra_args(false);
+    command
+        ->add_flag("--outbound-only", flags->outbound_only,
+                   "listen to no other host, as behind a firewall: this one connects to the leader, and to those that "
+                   "listen")
+        ->excludes("--listen")
+        ->excludes("--advertise");
     command
         ->add_option("--token", flags->token,
                      "from 'zanni keys join-token' on the leader's machine; only the first time")

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace zanni::broker {
+
+/// Lets this process, and those that it starts, open as many files as the system allows: each connection is one, and
+/// the usual soft limit of 1,024 is meant for programs that use select().
+void allow_most_open_files();
+
+}  // namespace zanni::broker
