@@ -48,6 +48,10 @@ struct AdoptActorProcess {
 struct StartActorProcess {
     std::uint64_t process = 0;
 };
+/// For one actor, whose creator has chosen the number.
+struct StartIsolatedProcess {
+    std::uint64_t process = 0;
+};
 /// Of the same machine, but nobody's child here: its end is an event too.
 struct WatchProcess {
     std::uint64_t process = 0;
@@ -71,9 +75,9 @@ struct Stop {
     std::string reason;  ///< empty when it is the natural end, or when who failed has said why
 };
 
-using Action =
-    std::variant<SendTo, SendToLeader, ConnectToLeader, ConnectToHost, DisconnectFromHost, Remember, AdoptActorProcess,
-                 StartActorProcess, WatchProcess, UnwatchProcess, SignalProcess, KeepKey, Ready, Stop>;
+using Action = std::variant<SendTo, SendToLeader, ConnectToLeader, ConnectToHost, DisconnectFromHost, Remember,
+                            AdoptActorProcess, StartActorProcess, StartIsolatedProcess, WatchProcess, UnwatchProcess,
+                            SignalProcess, KeepKey, Ready, Stop>;
 using Actions = std::vector<Action>;
 
 }  // namespace zanni::broker

@@ -16,4 +16,11 @@ std::optional<transport::Frame> Backlog::push(const transport::Peer& peer, trans
     return std::nullopt;
 }
 
+std::deque<transport::Frame> Backlog::take(const transport::Peer& peer) {
+    auto node = queues_.extract(peer);
+    if (node.empty()) return {};
+    bytes_ -= node.mapped().bytes;
+    return std::move(node.mapped().frames);
+}
+
 }  // namespace zanni::broker

@@ -34,6 +34,9 @@ public:
     std::optional<transport::Frame> push(const transport::Peer& peer, transport::Frame frame,
                                          std::size_t limit = bytes_max);
 
+    /// All that waits for the peer, which is forgotten.
+    std::deque<transport::Frame> take(const transport::Peer& peer);
+
     /// Offers each peer's frames in order to `send(peer, frame)` until that says Sent::full. Returns what it called
     /// unknown.
     template <class Send>

@@ -54,7 +54,9 @@ Broker::Broker(Options options, TimePoint now)
     if (!options.memory) return;
     modules_ = std::move(options.memory->modules);
     for (const auto& resident : options.memory->residents) awaited_[resident.process] = resident;
-    const auto is_actor_process = [](const auto& entry) { return entry.second.actor_process && entry.second.lives; };
+    const auto is_actor_process = [](const auto& entry) {
+        return entry.second.actor_process && entry.second.lives && !is_isolated(entry.first);
+    };
     if (std::ranges::any_of(awaited_, is_actor_process)) start_at_ = now + std::min(grace_longest, times_.down_after);
 }
 
@@ -92,6 +94,7 @@ void Broker::settle() {
     for (const auto& [process, resident] : std::exchange(awaited_, {})) {
         log::warn("process " + show(process) + " has not come back to this broker");
         if (processes_.is_child(process)) actions_.push_back(SignalProcess{resident.pid, SIGKILL});
+        if (is_isolated(process)) isolated_.ended(process);
         tell_end(process, {ExitCause::gone, 0, "ended while its broker was away"});
     }
     remember();
@@ -161,10 +164,19 @@ void Broker::self_changed() {
 Actions Broker::child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now) {
     const auto child = processes_.child_ended(pid);
     if (!child) return take();
-    const bool began_never = !child->was_registered && !ready_;
-    if (!host_ending_ && !began_never)
+    const bool began_never = !child->was_registered && !ready_ && !is_isolated(child->process);
+    const bool in_order = is_isolated(child->process) && cause == ExitCause{ExitCause::process_exit, 0, {}};
+    if (!host_ending_ && !began_never && !in_order)
         log::warn("actor process " + show(child->process) + " (pid " + std::to_string(pid) +
                   ") ended: " + cause.to_string());
+    if (is_isolated(child->process)) {
+        if (const auto awaited = awaited_.find(child->process); awaited != awaited_.end())
+            awaited->second.lives = false;  // settle() tells of it
+        else
+            isolated_ended(child->process, cause);
+        if (host_ending_) stop_when_done(now);
+        return take();
+    }
     process_gone(child->process, cause);
     const bool another_runs = self_.actor_process != 0 || start_at_;
     if (const auto awaited = awaited_.find(child->process); awaited != awaited_.end()) awaited->second.lives = false;
@@ -201,6 +213,7 @@ void Broker::process_gone(std::uint64_t process, const ExitCause& cause) {
     log_limiters_.erase(process);
     loads_without(process, cause.to_string());
     names_.process_gone(process);
+    if (is_isolated(process)) isolated_.ended(process);
     if (known->end_shows == Processes::EndShows::by_pidfd) actions_.push_back(UnwatchProcess{process});
     tell_end(process, cause);
     if (!known->dead_letter_handlers.empty()) tell_dead_letter_handlers();

@@ -16,6 +16,7 @@
 #include "control.hpp"
 #include "frame.hpp"
 #include "host_links.hpp"
+#include "isolated_processes.hpp"
 #include "leadership.hpp"
 #include "loads.hpp"
 #include "log_limiter.hpp"
@@ -69,6 +70,15 @@ public:
     Actions actor_process_started(std::uint64_t process, std::int64_t pid);
     Actions child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
     Actions process_ended(std::uint64_t process, const ExitCause& cause);
+    /// A frame that wants its destination started. Afterwards what comes for that is kept, if is_starting(); dropped,
+    /// if it may_come_back(); else given back.
+    Actions wants_start(std::uint64_t process);
+    Actions start_failed(std::uint64_t process, const std::string& why);
+    /// It has been started and has not registered yet: what is for it waits.
+    bool is_starting(std::uint64_t process) const { return isolated_.is_starting(process); }
+    /// Processes that have registered, or won't, since the last call.
+    std::vector<std::uint64_t> take_no_longer_starting() { return isolated_.take_decided(); }
+    bool has_room_for_processes() const;
     Actions tick(TimePoint now);
     /// Any frame came from that peer, from the leader, or by a connection made to a host: outgoing_link().
     void heard(const transport::Peer& from, TimePoint now) {
@@ -185,6 +195,7 @@ private:
     void tell_own(std::uint64_t process, const M& message);
 
     void start_actor_process();
+    void isolated_ended(std::uint64_t process, const ExitCause& cause);
     std::optional<std::uint64_t> new_process_id();
     void reserve_link();
     void remember();
@@ -206,6 +217,7 @@ private:
     void write_to_log(const transport::LogRecord& record);
     void tell_suppressed_logs(TimePoint now);
     std::expected<void, Error> has_types(std::uint64_t process, const std::vector<TypeEntry>& types);
+    void load_later_modules(std::uint64_t process, std::size_t loaded);
     void loads_without(std::uint64_t process, const std::string& why);
     void give_up_late_loads(TimePoint now);
     void end_loads();
@@ -237,6 +249,7 @@ private:
     const bool leader_has_keys_;
 
     Processes processes_;
+    IsolatedProcesses isolated_;
     ConventionTable table_;
     Loads host_loads_;
     RoutingTable routes_;

@@ -16,6 +16,8 @@ namespace {
 
 constexpr int frames_per_round = 1'000;
 constexpr auto retry_interval = std::chrono::milliseconds(1);
+/// After an isolated process was wanted: it, and those wanted next, have the machine to themselves.
+constexpr auto refill_delay = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -28,9 +30,9 @@ BrokerLoop::BrokerLoop(Options options)
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
         options_.actor_process.push_back(endpoints_.front());
-        options_.actor_process.emplace_back("--process");
     }
     if (options_.broker.memory) modules_ = options_.broker.memory->modules;
+    warm_.emplace(agent_, warm_command(), options_.warm_processes);
     if (!options_.broker.self.leader) log::add_forwarder(*this);
 }
 
@@ -58,9 +60,11 @@ Stop BrokerLoop::run() {
         receive_from_hosts();
         switch_.retry(clock_.now());
         tell_ends();  // after the frames: what a process said before it ended comes first
+        if (keeps_warm_ && clock_.now() >= refill_at_) warm_->refill();
         if (auto own = log_outbox_.take(clock_.now()); !own.empty()) switch_.forward_logs(std::move(own), clock_.now());
         service_.alive(clock_.now());
         if (clock_.now() < next_tick_) continue;
+        agent_.look_at_memory();
         next_tick_ = clock_.now() + options_.broker.times.tick_interval();
         look_at_keys();
         switch_.tick(clock_.now());
@@ -75,8 +79,11 @@ void BrokerLoop::wait() {
     if (leader_watch_) items.push_back({&*leader_watch_});
     const auto first_host = items.size();
     for (auto& [host, dealer] : hosts_) items.push_back({&dealer});
-    const Duration until_tick = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
-    poll(items, switch_.wants_retry() ? std::min<Duration>(until_tick, retry_interval) : until_tick);
+    Duration longest = std::max<Duration>(next_tick_ - clock_.now(), Duration::zero());
+    if (keeps_warm_ && warm_->wants_more())  // one in each round, as each takes a while
+        longest = std::clamp<Duration>(refill_at_ - clock_.now(), Duration::zero(), longest);
+    if (switch_.wants_retry()) longest = std::min<Duration>(longest, retry_interval);
+    poll(items, longest);
     heard_hosts_.clear();
     for (auto item = items.begin() + static_cast<std::ptrdiff_t>(first_host); const auto& [host, dealer] : hosts_)
         if ((item++)->ready) heard_hosts_.push_back(host);
@@ -144,7 +151,7 @@ void BrokerLoop::tell_ends() {
     for (const auto& ended : agent_.reap())
         if (ended.process)
             switch_.process_ended(ended.process, ended.cause);
-        else
+        else if (!warm_->ended(ended.pid))
             switch_.child_ended(ended.pid, ended.cause, clock_.now());
 }
 
@@ -182,7 +189,10 @@ Sent BrokerLoop::send_to_host(std::uint32_t host, Frame& frame) {
 }
 
 void BrokerLoop::remember(const Memory& memory) {
-    modules_ = memory.modules;
+    if (modules_ != memory.modules) {
+        modules_ = memory.modules;
+        warm_->renew(warm_command());
+    }
     if (options_.remember) options_.remember(memory);
 }
 
@@ -190,9 +200,28 @@ void BrokerLoop::adopt_actor_process(std::int64_t pid) { agent_.adopt(pid); }
 
 void BrokerLoop::start_actor_process(std::uint64_t process) {
     auto command = options_.actor_process;
+    command.emplace_back("--process");
     command.push_back(std::to_string(process));
     for (const auto& module : modules_) command.insert(command.end(), {"--load-again", module});
     switch_.actor_process_started(process, agent_.start(command));
+}
+
+std::vector<std::string> BrokerLoop::warm_command() const {
+    auto command = options_.actor_process;
+    command.emplace_back("--warm");
+    for (const auto& module : modules_) command.insert(command.end(), {"--load-again", module});
+    return command;
+}
+
+void BrokerLoop::start_isolated_process(std::uint64_t process) {
+    std::int64_t pid = 0;
+    try {
+        pid = warm_->assign(process);
+    } catch (const std::system_error& error) {
+        return switch_.start_failed(process, error.what());
+    }
+    refill_at_ = clock_.now() + refill_delay;
+    switch_.actor_process_started(process, pid);
 }
 
 void BrokerLoop::watch_process(std::uint64_t process, std::int64_t pid) { agent_.watch(process, pid); }
@@ -206,6 +235,7 @@ void BrokerLoop::keep_key(const Enrolment& enrolment) {
 }
 
 void BrokerLoop::ready() {
+    keeps_warm_ = true;
     if (options_.on_ready) options_.on_ready(endpoints_);
     service_.ready(options_.leader.empty() ? "leads its convention" : "member of the convention of " + options_.leader);
 }

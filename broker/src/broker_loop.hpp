@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,6 +18,7 @@
 #include "service_notice.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
+#include "warm_pool.hpp"
 #include "wire.hpp"
 
 namespace zanni::broker {
@@ -31,6 +33,7 @@ public:
         std::vector<std::string> listen;         ///< endpoints for processes and member hosts
         std::string leader;                      ///< endpoint; empty when this host leads
         std::vector<std::string> actor_process;  ///< the command that starts one; the loop appends its process id
+        std::size_t warm_processes = 0;          ///< kept for actors that want one of their own
         /// Where other hosts may connect, of the endpoints that were bound; none: nowhere.
         std::function<std::vector<std::string>(const std::vector<std::string>& bound)> reachable_at;
         std::function<void(const Memory&)> remember;  ///< keeps it for the next broker; none: nothing is kept
@@ -55,6 +58,7 @@ private:
     void tell_ends();
     void look_at_keys();
     void look_at_handshakes();
+    std::vector<std::string> warm_command() const;
 
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override;
@@ -65,6 +69,7 @@ private:
     void remember(const Memory& memory) override;
     void adopt_actor_process(std::int64_t pid) override;
     void start_actor_process(std::uint64_t process) override;
+    void start_isolated_process(std::uint64_t process) override;
     void watch_process(std::uint64_t process, std::int64_t pid) override;
     void unwatch_process(std::uint64_t process) override;
     void signal_process(std::int64_t pid, int signal) override;
@@ -86,11 +91,14 @@ private:
     std::map<std::uint32_t, transport::Dealer> hosts_;
     std::vector<std::uint32_t> heard_hosts_;  // that the last wait() found something from
     HostAgent agent_;
+    std::optional<WarmPool> warm_;  // none only while this is made
     ServiceNotice service_;
     transport::LogOutbox log_outbox_;
     const std::vector<std::string> endpoints_;
     Switch switch_;
     std::vector<std::string> modules_;  // loaded at run time
+    bool keeps_warm_ = false;  // once the host does its work: processes that can't start have been told of by then
+    TimePoint refill_at_{};
     TimePoint next_tick_{};
     std::optional<Stop> stop_;
 };

@@ -25,6 +25,7 @@ void Broker::send_to_leader(const M& message, bool in_order) {
 template <class M>
 void Broker::tell_processes(const M& news) {
     for (const auto& [process, known] : processes_.known()) send(transport::Peer(process), news);
+    for (const auto& [process, modules] : isolated_.starting()) send(transport::Peer(process), news);
 }
 
 template <class M>

@@ -44,6 +44,15 @@ void Broker::on_module_loaded(const Peer& from, const ModuleLoaded& news) {
     end_loads();
 }
 
+/// A process of one actor, which began with the first `loaded` of them: the others come before its actor does.
+void Broker::load_later_modules(std::uint64_t process, std::size_t loaded) {
+    for (; loaded < modules_.size(); ++loaded) send(Peer(process), LoadModule{modules_[loaded]});
+    for (Load& load : loads_) {
+        send(Peer(process), LoadModule{load.path});
+        load.awaited.insert(process);
+    }
+}
+
 /// What a process can create, unless that is more than anybody takes.
 std::expected<void, Error> Broker::has_types(std::uint64_t process, const std::vector<TypeEntry>& types) {
     Register registration = processes_.known().at(process).registration;
@@ -62,7 +71,7 @@ std::expected<void, Error> Broker::has_types(std::uint64_t process, const std::v
 
 void Broker::loads_without(std::uint64_t process, const std::string& why) {
     for (Load& load : loads_)
-        if (load.awaited.erase(process) && load.failure.empty())
+        if (load.awaited.erase(process) && load.failure.empty() && !is_isolated(process))  // that ends with its actor
             load.failure = "module " + load.path + ": the actor process ended meanwhile: " + why;
     end_loads();
 }

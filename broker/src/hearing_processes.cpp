@@ -120,7 +120,8 @@ void Broker::on_hello(const Peer& from, const Hello& hello) {
 std::expected<void, Error> Broker::may_register(const Peer& from, const Register& registration) const {
     const std::uint64_t process = registration.process;
     const auto refused = [](std::string why) { return std::unexpected(Error{Error::refused, std::move(why)}); };
-    if (from != Peer(process) || !processes_.issued(process))
+    const bool is_ours = is_isolated(process) ? processes_.is_child(process) : processes_.issued(process);
+    if (from != Peer(process) || !is_ours)
         return refused("process " + show(process) +
                        " belongs to no host of this broker, which may have been started anew");
     if (registration.common && wants_actor_process_ && !processes_.is_child(process))
@@ -153,8 +154,10 @@ void Broker::on_register(const Peer& from, const Register& registration, TimePoi
     if (end_shows == Processes::EndShows::by_pidfd) actions_.push_back(WatchProcess{process, registration.pid});
     routes_.add_process(process);
     guard_.in_use(from, true);
+    const auto modules = isolated_.registered(process);
     remember();
     send(from, registered());
+    if (modules) load_later_modules(process, *modules);
     log::info("process " + show(process) + " (" + registration.program + ", pid " + std::to_string(registration.pid) +
               ") registered");
     if (auto handlers = processes_.dead_letter_handlers(process); !handlers.empty())
@@ -170,7 +173,7 @@ void Broker::on_register(const Peer& from, const Register& registration, TimePoi
 
 void Broker::on_report(const Peer& from, const Report& report, TimePoint now) {
     if (processes_.knows(from.process())) {
-        if (const auto fits = check(report.accounts); !fits) return refuse(from, fits.error());
+        if (const auto fits = check(report); !fits) return refuse(from, fits.error());
         processes_.reported(from.process(), report, now);
         send(from, Heartbeat{});
     } else if (host_of(from.process()) == self_.id && !is_link(from.process())) {
@@ -212,7 +215,7 @@ HostStatus Broker::own_status() const {
     status.connections_refused = traffic_.connections_refused;
     for (const auto& [process, known] : processes_.known())
         status.processes.push_back({process, known.registration.pid, known.registration.program, known.report.actors,
-                                    known.report.accounts, known.report.in_flight});
+                                    known.report.accounts, known.report.in_flight, known.report.resident_type});
     status.links = links_.status(status_links_max);
     return status;
 }

@@ -46,6 +46,23 @@ private:
     posix_spawnattr_t attributes_;
 };
 
+class Input {
+public:
+    explicit Input(int input) : redirects_(input >= 0) {
+        ::posix_spawn_file_actions_init(&actions_);
+        if (redirects_) ::posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
+    }
+    ~Input() { ::posix_spawn_file_actions_destroy(&actions_); }
+    Input(const Input&) = delete;
+    Input& operator=(const Input&) = delete;
+
+    const posix_spawn_file_actions_t* get() const { return redirects_ ? &actions_ : nullptr; }
+
+private:
+    const bool redirects_;
+    posix_spawn_file_actions_t actions_;
+};
+
 bool has_ended(int pidfd) {
     pollfd item{pidfd, POLLIN, 0};
     return ::poll(&item, 1, 0) == 1;
@@ -78,15 +95,16 @@ HostAgent::~HostAgent() {
     ::close(epoll_);
 }
 
-std::int64_t HostAgent::start(const std::vector<std::string>& command) {
+std::int64_t HostAgent::start(const std::vector<std::string>& command, int input) {
     std::vector<char*> arguments;
     arguments.reserve(command.size() + 1);
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     const SpawnAttributes attributes;
+    const Input redirect(input);
     pid_t pid = 0;
     if (const int error =
-            ::posix_spawn(&pid, command.front().c_str(), nullptr, attributes.get(), arguments.data(), environ))
+            ::posix_spawn(&pid, command.front().c_str(), redirect.get(), attributes.get(), arguments.data(), environ))
         fail(error, "can't start " + command.front());
     const int fd = open(pid);
     if (fd < 0) {
@@ -164,7 +182,10 @@ void HostAgent::reap_child(std::int64_t pid, std::vector<Ended>& ended) {
     const Child child = children_.at(pid);
     siginfo_t info{};
     if (!child.is_adopted) ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
-    ended.push_back({pid, 0, child.is_adopted ? ended_somehow : cause_of(info)});
+    ExitCause cause = child.is_adopted ? ended_somehow : cause_of(info);
+    if (cause.kind == ExitCause::signal && cause.number == SIGKILL && oom_kills_.rose())
+        cause = {ExitCause::out_of_memory, SIGKILL, "the kernel has killed for want of memory"};
+    ended.push_back({pid, 0, std::move(cause)});
     ::close(child.fd);
     children_.erase(pid);
 }

@@ -7,6 +7,8 @@
 
 #include <zanni/lifecycle.hpp>
 
+#include "oom_kills.hpp"
+
 namespace zanni::broker {
 
 /// Starts this host's actor processes, watches these and any others of this machine, and notices their ends at once, by
@@ -28,9 +30,10 @@ public:
     HostAgent(const HostAgent&) = delete;
     HostAgent& operator=(const HostAgent&) = delete;
 
-    /// The pid. `command` is the program's path and its arguments.
+    /// The pid. `command` is the program's path and its arguments; `input` becomes its standard input, and stays the
+    /// caller's. Without: the same as this process's.
     /// Errors: throws std::system_error.
-    std::int64_t start(const std::vector<std::string>& command);
+    std::int64_t start(const std::vector<std::string>& command, int input = -1);
     void signal(std::int64_t pid, int signal);
 
     /// One that an earlier broker of this host has started: from now on like a child, but that its end has no status.
@@ -42,6 +45,8 @@ public:
     /// To poll: readable when somebody has ended.
     int fd() const { return epoll_; }
     std::vector<Ended> reap();
+    /// Now and then: only what the kernel kills after the last call can be why a child was killed.
+    void look_at_memory() { oom_kills_.look(); }
 
 private:
     struct Child {
@@ -55,6 +60,7 @@ private:
     std::map<std::int64_t, Child> children_;  // by pid
     std::map<std::uint64_t, int> watched_;    // pidfds by process
     std::vector<Ended> ended_already_;
+    OomKills oom_kills_;
 };
 
 }  // namespace zanni::broker

@@ -101,8 +101,16 @@ Checked check(const transport::HostStatus& status) {
     if (checked) checked = at_most(status.processes.size(), processes_max, "processes of a host");
     if (checked) checked = at_most(status.links.size(), status_links_max, "links of a host");
     for (auto process = status.processes.begin(); checked && process != status.processes.end(); ++process)
-        if (checked = check_name("a program's name", process->program); checked) checked = check(process->accounts);
+        if (checked = check_name("a program's name", process->program); checked) {
+            checked = check(process->accounts);
+            if (checked) checked = check_name("a type's name", process->resident_type);
+        }
     return checked;
+}
+
+Checked check(const transport::Report& report) {
+    auto checked = check_name("a type's name", report.resident_type);
+    return checked ? check(report.accounts) : checked;
 }
 
 Checked check(const Accounts& accounts) {

@@ -78,6 +78,7 @@ std::expected<void, Error> check(const transport::Register& registration);
 std::expected<void, Error> check(const HostEntry& host);
 std::expected<void, Error> check(const transport::HostStatus& status);
 std::expected<void, Error> check(const Accounts& accounts);
+std::expected<void, Error> check(const transport::Report& report);
 std::expected<void, Error> check(const ExitCause& cause);
 std::expected<void, Error> check(const transport::LoadModule& wish);
 std::expected<void, Error> check_name(const char* what, const std::string& name);

@@ -9,7 +9,7 @@
 namespace zanni::broker {
 
 std::optional<std::uint64_t> Processes::new_id() {
-    if (last_number_ + 1 == transport::first_link_number) return std::nullopt;
+    if (last_number_ + 1 == transport::first_isolated_number) return std::nullopt;
     return transport::process_id(host_, ++last_number_);
 }
 

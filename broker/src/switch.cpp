@@ -14,6 +14,11 @@ namespace {
 /// Where frames for the leader wait: no peer of a ROUTER has an empty id.
 const Peer leader_peer{};
 
+/// Data, or a question: what was sent before it may be lost, and nobody else would answer.
+bool asks_for_start(const FrameHeader& header) {
+    return header.starts && (header.kind == FrameKind::data || header.answer);
+}
+
 }  // namespace
 
 Switch::Switch(Broker::Options options, Wire& wire, TimePoint now)
@@ -31,10 +36,15 @@ void Switch::actor_process_started(std::uint64_t process, std::int64_t pid) {
 
 void Switch::child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now) {
     perform(broker_.child_ended(pid, cause, now));
+    release_early(now);
 }
 
 void Switch::process_ended(std::uint64_t process, const ExitCause& cause) {
     perform(broker_.process_ended(process, cause));
+}
+
+void Switch::start_failed(std::uint64_t process, const std::string& why) {
+    perform(broker_.start_failed(process, why));
 }
 
 void Switch::tick(TimePoint now) {
@@ -42,6 +52,7 @@ void Switch::tick(TimePoint now) {
     last_tick_ = now;
     if (late > tick_interval_) broker_.excuse(late, now);
     perform(broker_.tick(now));
+    release_early(now);
 }
 
 void Switch::keys_changed(const KeyRing& ring) { perform(broker_.on_keys(ring)); }
@@ -61,7 +72,10 @@ void Switch::on_frame(const Peer& from, Frame frame, TimePoint now, KeyId who) {
     const auto header = decode_header(bytes);
     broker_.heard(from, now);
     if (!header) return perform(broker_.on_bad_frame(from, header.error()));
-    if (header->kind == FrameKind::control) return perform(broker_.on_control(from, *header, bytes, now, who));
+    if (header->kind == FrameKind::control) {
+        perform(broker_.on_control(from, *header, bytes, now, who));
+        return release_early(now);
+    }
     if (const auto may = broker_.may_send(who, *header, bytes); !may)
         return perform(broker_.on_bad_frame(from, may.error()));
     if (broker_.routes().may_send(from, *header)) return forward(std::move(frame), *header, now);
@@ -93,7 +107,7 @@ void Switch::on_frame_from_host(std::uint32_t host, Frame frame, TimePoint now) 
 void Switch::forward(Frame frame, const FrameHeader& header, TimePoint now) {
     const std::uint32_t host = host_of(header.destination);
     Hop hop = broker_.routes().route(header.destination);
-    if (hop.to == Hop::To::nowhere) return no_way(header, now);
+    if (hop.to == Hop::To::nowhere) return await_start(std::move(frame), header, now);
     if (hop.to == Hop::To::host) {
         const Sent sent = pass_on(hop, frame);
         if (sent == Sent::full) return drop();
@@ -111,6 +125,33 @@ void Switch::forward(Frame frame, const FrameHeader& header, TimePoint now) {
     }
     if (pass_on(hop, frame) != Sent::sent) return drop();
     ++broker_.traffic().frames_routed;
+}
+
+/// It may be for a process that it shall start, or that is being started. What that has no room for comes again.
+void Switch::await_start(Frame frame, const FrameHeader& header, TimePoint now) {
+    if (asks_for_start(header)) {
+        const bool has_room = broker_.has_room_for_processes();
+        perform(broker_.wants_start(header.destination));
+        if (!broker_.is_starting(header.destination) && !has_room) return give_back(header, Error::overloaded);
+    }
+    if (!broker_.is_starting(header.destination)) return no_way(header, now);
+    if (early_.push(Peer(header.destination), std::move(frame), early_bytes_each)) drop();
+}
+
+/// What has come for processes that have registered meanwhile, behind their registration; or for those that won't.
+void Switch::release_early(TimePoint now) {
+    for (const std::uint64_t process : broker_.take_no_longer_starting()) {
+        const Peer peer(process);
+        if (!early_.holds(peer)) continue;
+        for (Frame& frame : early_.take(peer)) {
+            const auto header = decode_header(std::as_const(frame).bytes());
+            if (!header) continue;
+            if (header->kind != FrameKind::control)
+                forward(std::move(frame), *header, now);
+            else if (broker_.routes().knows(peer) && pass_on({Hop::To::process, peer}, frame) != Sent::sent)
+                log::error("news for a new process are lost");
+        }
+    }
 }
 
 /// Sends it, or puts it behind what waits there already. Full when there is no room for that either.
@@ -136,15 +177,16 @@ Sent Switch::keep(const Peer& peer, Frame& frame, std::size_t limit) {
 
 void Switch::no_way(const FrameHeader& header, TimePoint now) {
     const bool has_way_back = header.kind == FrameKind::data || header.kind == FrameKind::acknowledgement;
+    if (header.starts && !asks_for_start(header)) return drop();  // what does comes too
     if (!has_way_back || (broker_.may_come_back(header.destination, now) && !has(Bug::dead_too_early))) return drop();
     give_back(header);
 }
 
 /// To where it came from, so that its sender sends no more there, and can say what became of each message.
-void Switch::give_back(const FrameHeader& header) {
+void Switch::give_back(const FrameHeader& header, Error::Code reason) {
     const Hop hop = broker_.routes().route(header.source);
     if (hop.to == Hop::To::nowhere || (hop.to == Hop::To::leader && !broker_.is_member())) return drop();
-    Frame frame(returned_frame(header, Error::dead_target));
+    Frame frame(returned_frame(header, reason));
     if (pass_on(hop, frame) != Sent::sent) return drop();
     ++broker_.traffic().frames_returned;
 }
@@ -187,6 +229,8 @@ void Switch::perform(Actions actions) {
             wire_.adopt_actor_process(action.pid);
         } else if constexpr (std::is_same_v<What, StartActorProcess>) {
             wire_.start_actor_process(action.process);
+        } else if constexpr (std::is_same_v<What, StartIsolatedProcess>) {
+            wire_.start_isolated_process(action.process);
         } else if constexpr (std::is_same_v<What, WatchProcess>) {
             wire_.watch_process(action.process, action.pid);
         } else if constexpr (std::is_same_v<What, UnwatchProcess>) {
@@ -207,6 +251,10 @@ void Switch::perform(Actions actions) {
 /// In order with the data: the end of a process is told after what it said.
 void Switch::perform(SendTo& action) {
     Frame frame(action.frame);
+    if (broker_.is_starting(action.peer.process())) {  // news that it must hear after what has come for it before
+        if (early_.push(action.peer, std::move(frame), early_bytes_each)) log::error("news for a new process are lost");
+        return;
+    }
     if (!backlog_.holds(action.peer) && send(action.peer, frame) != Sent::full) return;
     if (!broker_.routes().knows(action.peer)) return;  // a stranger that doesn't read its answers
     if (keep(action.peer, frame, Backlog::control_bytes_max) != Sent::sent)

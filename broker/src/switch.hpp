@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <string>
 
 #include <zanni/clock.hpp>
 #include <zanni/lifecycle.hpp>
@@ -24,6 +26,10 @@ namespace zanni::broker {
 /// Limits: those of Backlog.
 class Switch {
 public:
+    /// For processes that are being started may wait, in all; and for each.
+    static constexpr std::size_t early_bytes_max = 256 * 1024 * 1024;
+    static constexpr std::size_t early_bytes_each = 16 * 1024 * 1024;
+
     /// `wire` must outlive the switch. Calls it only within the events below.
     Switch(Broker::Options options, Wire& wire, TimePoint now);
 
@@ -39,6 +45,8 @@ public:
     void actor_process_started(std::uint64_t process, std::int64_t pid);
     void child_ended(std::int64_t pid, const ExitCause& cause, TimePoint now);
     void process_ended(std::uint64_t process, const ExitCause& cause);
+    /// Of an isolated process.
+    void start_failed(std::uint64_t process, const std::string& why);
     /// Due every Times::tick_interval(), after all frames that have come. One that comes late says that this host stood
     /// still: what it didn't hear meanwhile is nobody's silence.
     void tick(TimePoint now);
@@ -62,8 +70,10 @@ private:
     transport::Sent pass_on(const Hop& hop, transport::Frame& frame);
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame);
     transport::Sent keep(const transport::Peer& peer, transport::Frame& frame, std::size_t limit);
+    void await_start(transport::Frame frame, const transport::FrameHeader& header, TimePoint now);
+    void release_early(TimePoint now);
     void no_way(const transport::FrameHeader& header, TimePoint now);
-    void give_back(const transport::FrameHeader& header);
+    void give_back(const transport::FrameHeader& header, Error::Code reason = Error::dead_target);
     void drop() { ++broker_.traffic().frames_dropped; }
     void perform(Actions actions);
     void perform(SendTo& action);
@@ -75,6 +85,7 @@ private:
     TimePoint last_tick_;
     Broker broker_;
     Backlog backlog_;
+    Backlog early_{early_bytes_max};  // for processes that are being started
 };
 
 }  // namespace zanni::broker

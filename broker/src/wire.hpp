@@ -32,6 +32,8 @@ public:
     virtual void adopt_actor_process(std::int64_t pid) = 0;
     /// Its pid is told to Switch::actor_process_started, within this call or later.
     virtual void start_actor_process(std::uint64_t process) = 0;
+    /// Likewise, for one actor; or Switch::start_failed is told, likewise.
+    virtual void start_isolated_process(std::uint64_t process) = 0;
     /// Its end is told to Switch::process_ended, later.
     virtual void watch_process(std::uint64_t process, std::int64_t pid) = 0;
     virtual void unwatch_process(std::uint64_t process) = 0;

@@ -50,6 +50,9 @@ public:
     void remember(const Memory&) override {}
     void adopt_actor_process(std::int64_t pid) override { words.push_back("adopt pid " + std::to_string(pid)); }
     void start_actor_process(std::uint64_t process) override { words.push_back("start " + name_of(Peer(process))); }
+    void start_isolated_process(std::uint64_t process) override {
+        words.push_back("start alone " + name_of(Peer(process)));
+    }
     void watch_process(std::uint64_t process, std::int64_t pid) override {
         words.push_back("watch " + name_of(Peer(process)) + ", pid " + std::to_string(pid));
     }
@@ -224,6 +227,7 @@ TEST_CASE("a returned frame keeps the channel's fields", "[switch]") {
         void remember(const Memory&) override {}
         void adopt_actor_process(std::int64_t) override {}
         void start_actor_process(std::uint64_t) override {}
+        void start_isolated_process(std::uint64_t) override {}
         void watch_process(std::uint64_t, std::int64_t) override {}
         void unwatch_process(std::uint64_t) override {}
         void signal_process(std::int64_t, int) override {}

@@ -151,6 +151,9 @@ std::string words_of(const broker::Action& action) {
         std::string operator()(const broker::StartActorProcess& start) const {
             return "start " + name_of(start.process);
         }
+        std::string operator()(const broker::StartIsolatedProcess& start) const {
+            return "start alone " + name_of(start.process);
+        }
         std::string operator()(const broker::WatchProcess& watch) const {
             return "watch " + name_of(watch.process) + ", pid " + std::to_string(watch.pid);
         }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include <map>
+#include <set>
 
 #include "placement/convention_table.hpp"
 
@@ -78,8 +79,8 @@ TEST_CASE("a host that doesn't fit is passed over, the own one too", "[D3]") {
     without_process.actor_process = 0;
     auto table = table_of({without_type, without_process, host(3, {{"Disk", true}}), host(4)});
 
-    CHECK(choose(table, 1) == process_of(3));
-    CHECK(choose(table, 2) == process_of(4));
+    const std::set chosen{choose(table, 1).value(), choose(table, 2).value()};  // equals, by turns
+    CHECK(chosen == std::set{process_of(3), process_of(4)});
     CHECK(choose(table, 4, {{"Disk", true}}) == process_of(3));
 }
 

@@ -228,6 +228,7 @@ private:
         children_.insert(++last_pid_);
         perform(broker_.actor_process_started(start.process, last_pid_), 0);
     }
+    void act(StartIsolatedProcess& /*start*/) { ZANNI_ASSERT(false, "no control message starts one"); }
     void act(Remember& remember) {
         ZANNI_ASSERT(remember.memory.host == own_host, "it remembers itself");
         ZANNI_ASSERT(remember.memory.residents.size() <= processes_max + children_.size(), "who is here, and no more");

@@ -22,7 +22,9 @@ std::string write(Convention& convention, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("--print-config shows what is effective and where it comes from, and can be read again", "[D1]") {
+TEST_CASE(
+    "a configuration is shown by --print-config: what is effective and where it comes from, and can be read again",
+    "[D1]") {
     Convention convention;
     const std::string file = write(convention,
                                    "name = \"alpha\"\n"

@@ -192,6 +192,7 @@ void FaultyRun::worsen_link() {
     link.loss = static_cast<double>(below(is_short() ? 10 : 30)) / 100;
     link.doubling = static_cast<double>(below(20)) / 100;
     link.overtaking = static_cast<double>(below(20)) / 100;
+    if (!is_short() && below(3) == 0) link.straggling_max = between(1s, 15s);
     const std::string worker = any_worker();
     note("bad link of " + worker);
     convention_.set_link(worker, "leader", link);

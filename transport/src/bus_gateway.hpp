@@ -49,6 +49,7 @@ public:
                                                  const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
+    Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool shares_names() const override { return true; }
     void claim_name(const std::string& name, const Address& claimer, Duration longest) override;
     void release_name(const std::string& name, const Address& claimer) override;

@@ -66,6 +66,7 @@ struct Report {
     std::uint64_t actors = 0;
     Accounts accounts{};
     std::uint64_t in_flight = 0;  ///< of `accounts.posted`, those not known to have arrived
+    std::string resident_type{};  ///< of the actor that has the process for itself
 };
 /// Which actors handle dead letters: all of the sending process; from the broker, all of the host's other processes.
 struct DeadLetterHandlers {
@@ -195,6 +196,7 @@ struct ProcessStatus {
     std::uint64_t actors = 0;
     Accounts accounts{};
     std::uint64_t in_flight = 0;
+    std::string resident_type{};  ///< as in Report
 };
 /// A direct link to another worker host.
 struct LinkStatus {

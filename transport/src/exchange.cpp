@@ -76,6 +76,11 @@ std::expected<std::uint64_t, Error> Exchange::place(const Wanted& wanted) {
     return table_.choose(host_, wanted, placement_random_);
 }
 
+Isolation Exchange::isolation_of(std::string_view type_name) const {
+    const std::scoped_lock lock(table_mutex_);
+    return table_.isolation_of(type_name);
+}
+
 // ---- Out
 
 template <class M>
@@ -93,7 +98,10 @@ void Exchange::begin(Inbox& inbox, const Registry& registry, TimePoint now) {
 
 std::vector<TypeEntry> Exchange::own_types() const {
     std::vector<TypeEntry> types;
-    for (const auto& name : registry_->names()) types.push_back({name, registry_->find(name)->requirements()});
+    for (const auto& name : registry_->names()) {
+        const ActorType& type = *registry_->find(name);
+        types.push_back({name, type.requirements(), type.traits.isolation == Isolation::process});
+    }
     return types;
 }
 
@@ -188,7 +196,10 @@ void Exchange::on_returned(const FrameHeader& header) {
         if (!channels_.is_of_this_epoch(header) || has(Bug::returned_ignored)) return;
     }
     const auto lost = give_up(header.source, static_cast<Error::Code>(header.reason));
-    inbox_->process_gone(header.source, {ExitCause::gone, 0, {}});
+    ExitCause cause{ExitCause::gone, 0, {}};
+    if (header.reason == Error::overloaded)
+        cause = {ExitCause::start_failure, 0, "its host can start no process for it"};
+    inbox_->process_gone(header.source, cause);
     bury(lost);
 }
 
@@ -394,7 +405,8 @@ TimePoint Exchange::due() {
 void Exchange::report(TimePoint now) {
     if (!registered_ || now < next_report_) return;
     next_report_ = now + report_interval();
-    if (to_broker_.empty()) tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight()});
+    if (to_broker_.empty())
+        tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight(), inbox_->resident_type()});
 }
 
 /// While the broker is away, or takes nothing, they wait in the outbox, which has a limit.
@@ -408,7 +420,7 @@ void Exchange::forward_logs(TimePoint now) {
 void Exchange::look_at_broker(TimePoint now) {
     if (now - broker_heard_ < down_after_) return;
     if (!std::exchange(broker_missed_, true)) log::warn("the broker is silent");
-    if (!options_.common || broker_pid_ == 0 || options_.lives(broker_pid_)) return;
+    if (!ends_with_broker() || broker_pid_ == 0 || options_.lives(broker_pid_)) return;
     log::error("the broker is gone: this process ends");
     broker_pid_ = 0;
     inbox_->shut_down();

@@ -19,6 +19,7 @@
 #include "name_claims.hpp"
 #include "parts.hpp"
 #include "placement/convention_table.hpp"
+#include "process_id.hpp"
 
 namespace zanni::transport {
 
@@ -64,6 +65,7 @@ public:
     Capabilities capabilities() const;
     std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     std::expected<std::uint64_t, Error> place(const Wanted& wanted);
+    Isolation isolation_of(std::string_view type_name) const;
     /// For the leader's log. Leaves with the next tick().
     void forward_log(const log::Record& record, TimePoint now) { log_outbox_.add(record, now); }
 
@@ -122,6 +124,7 @@ private:
     void forward_logs(TimePoint now);
     void look_at_broker(TimePoint now);
     void look_for_doubtful(TimePoint now);
+    bool ends_with_broker() const { return options_.common || is_isolated(options_.process); }
     Duration report_interval() const { return down_after_ / 5; }
     template <class M>
     void tell_broker(const M& message);

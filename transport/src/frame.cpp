@@ -29,6 +29,7 @@ constexpr std::size_t records_at = 36;
 constexpr std::uint8_t extended_flag = 1;
 constexpr std::uint8_t answer_flag = 2;
 constexpr std::uint8_t missing_flag = 4;
+constexpr std::uint8_t starts_flag = 8;
 constexpr std::size_t extension_length_bytes = 4;
 
 // Record offsets.
@@ -100,8 +101,9 @@ std::expected<FrameHeader, Error> decode_header(std::span<const std::byte> frame
     if (kind < FrameKind::data || kind > FrameKind::acknowledgement)
         return malformed("frame of unknown kind " + std::to_string(std::to_underlying(kind)));
     const auto flags = load<std::uint8_t>(frame, flags_at);
-    const auto known_flags =
-        kind == FrameKind::acknowledgement ? extended_flag | answer_flag | missing_flag : extended_flag;
+    const auto known_flags = kind == FrameKind::acknowledgement
+                                 ? extended_flag | answer_flag | missing_flag | starts_flag
+                                 : extended_flag | (kind == FrameKind::data ? starts_flag : 0);
     if ((flags & ~known_flags) != 0) return malformed("frame with unknown flags " + std::to_string(flags));
     const auto reason = load<std::uint8_t>(frame, reason_at);
     if ((reason != 0) != (kind == FrameKind::returned))
@@ -117,6 +119,7 @@ std::expected<FrameHeader, Error> decode_header(std::span<const std::byte> frame
                        .extended = (flags & extended_flag) != 0,
                        .answer = (flags & answer_flag) != 0,
                        .missing = (flags & missing_flag) != 0,
+                       .starts = (flags & starts_flag) != 0,
                        .reason = reason,
                        .destination = load<std::uint64_t>(frame, destination_at),
                        .source = load<std::uint64_t>(frame, source_at),
@@ -133,7 +136,7 @@ void encode_header(const FrameHeader& header, std::span<std::byte, frame_header_
     store(frame, kind_at, std::to_underlying(header.kind));
     store(frame, flags_at,
           static_cast<std::uint8_t>((header.extended ? extended_flag : 0) | (header.answer ? answer_flag : 0) |
-                                    (header.missing ? missing_flag : 0)));
+                                    (header.missing ? missing_flag : 0) | (header.starts ? starts_flag : 0)));
     store(frame, reason_at, header.reason);
     store(frame, epoch_at, header.epoch);
     store(frame, acknowledged_epoch_at, header.acknowledged_epoch);
@@ -163,7 +166,7 @@ std::vector<std::byte> returned_frame(const FrameHeader& header, Error::Code rea
     ZANNI_ASSERT(reason > 0 && reason <= 255, "a reason has one byte, and 0 says there is none");
     FrameHeader back = header;
     back.kind = FrameKind::returned;
-    back.extended = back.answer = back.missing = false;
+    back.extended = back.answer = back.missing = back.starts = false;
     back.reason = static_cast<std::uint8_t>(reason);
     std::swap(back.destination, back.source);
     back.records = 0;

@@ -37,6 +37,7 @@ struct FrameHeader {
     bool extended = false;          ///< an extension stands between the header and the records
     bool answer = false;            ///< of an acknowledgement: the peer shall acknowledge at once
     bool missing = false;           ///< of an acknowledgement: what follows `acknowledged` has been lost
+    bool starts = false;            ///< data, acknowledgement: the destination may have to be started for it
     std::uint8_t reason = 0;        ///< an Error::Code in a returned frame, else 0
     std::uint64_t destination = 0;  ///< process
     std::uint64_t source = 0;       ///< process

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "runtime/actor_id.hpp"
+
 /// The layout of a process id, and how it names a socket. Source: ADR 0001, docs/protocol.md.
 namespace zanni::transport {
 
@@ -15,6 +17,10 @@ constexpr std::uint64_t process_id(std::uint32_t host, std::uint32_t number) {
 }
 constexpr std::uint32_t host_of(std::uint64_t process) { return static_cast<std::uint32_t>(process >> 32); }
 constexpr std::uint32_t number_of(std::uint64_t process) { return static_cast<std::uint32_t>(process); }
+
+/// Those below are given by the host's broker.
+inline constexpr std::uint32_t first_isolated_number = zanni::detail::first_isolated_number;
+using zanni::detail::is_isolated;
 
 /// ZeroMQ reserves routing ids that begin with a zero byte; so a host id never does.
 constexpr bool is_host_id(std::uint32_t host) { return host >> 24 != 0; }

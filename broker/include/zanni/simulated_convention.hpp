@@ -51,6 +51,9 @@ public:
         double loss = 0;
         double doubling = 0;
         double overtaking = 0;
+        /// So much later the second of a doubled frame may come, even when its host was lost and is back meanwhile: it
+        /// took another way, or waited for a host that was slow.
+        Duration straggling_max{};
     };
 
     struct Host {

@@ -56,6 +56,7 @@ struct HostFlags {
     std::string heartbeat_interval = "1s";
     std::string suspect_after = "2s";
     std::string down_after = "5s";
+    std::size_t warm_processes = 4;
 };
 
 broker::Times times_of(const HostFlags& flags) {
@@ -210,6 +211,7 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFo
     options.listen = listen_of(flags, options.leader);
     options.listen.insert(options.listen.begin(), folder.ipc_endpoint());
     options.actor_process = actor_process_command(flags);
+    options.warm_processes = flags.warm_processes;
     options.on_ready = [flags, name](const std::vector<std::string>& endpoints) { announce(flags, name, endpoints); };
     return options;
 }
@@ -267,6 +269,11 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
     command.add_option("--suspect-after", flags.suspect_after, "a host that is silent for so long is shown as suspect")
         ->capture_default_str();
     command.add_option("--down-after", flags.down_after, "a host that is silent for so long is gone")
+        ->capture_default_str();
+    command
+        .add_option("--warm-processes", flags.warm_processes,
+                    "processes kept ready for actors that want one of their own; 0: each is started when it is wanted")
+        ->check(CLI::Range(0, 256))
         ->capture_default_str();
     flags.log.add_to(command);
 }

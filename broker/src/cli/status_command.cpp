@@ -64,9 +64,10 @@ void print_table(const std::vector<HostStatus>& hosts) {
         for (const auto& type : host.host.types) std::printf(" %s", type.name.c_str());
         std::printf("%s\n", host.host.types.empty() ? " none" : "");
         for (const auto& process : host.processes)
-            std::printf("  process %s  pid %lld  %llu actors  %s\n", process_name(process.process).c_str(),
+            std::printf("  process %s  pid %lld  %llu actors  %s%s%s\n", process_name(process.process).c_str(),
                         static_cast<long long>(process.pid), static_cast<unsigned long long>(process.actors),
-                        process.program.c_str());
+                        process.program.c_str(), process.resident_type.empty() ? "" : " of ",
+                        process.resident_type.c_str());
         for (const auto& link : host.links)
             std::printf("  direct link to %s  %llu frames\n", name_of(link.host, hosts).c_str(),
                         static_cast<unsigned long long>(link.frames));
@@ -124,7 +125,9 @@ void print_json(const std::vector<HostStatus>& hosts) {
         json.end_array().key("processes").begin_array();
         for (const auto& process : host.processes) {
             json.begin_object().key("process").value(process_name(process.process)).key("pid").value(process.pid);
-            json.key("program").value(process.program).key("actors").value(process.actors);
+            json.key("program").value(process.program);
+            if (!process.resident_type.empty()) json.key("isolated").value(process.resident_type);
+            json.key("actors").value(process.actors);
             write_accounts(json, process.accounts, process.in_flight);
             json.end_object();
         }

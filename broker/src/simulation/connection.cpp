@@ -24,7 +24,13 @@ Sent Pipe::send(Frame& frame) {
     const bool between_processes = header && header->kind != FrameKind::control;
     Frame taken = std::move(frame);
     if (between_processes && draw(link_.loss)) return Sent::sent;
-    if (between_processes && draw(link_.doubling)) put(Frame(std::as_const(taken).bytes()), false);
+    if (between_processes && draw(link_.doubling)) {
+        Frame second(std::as_const(taken).bytes());
+        if (link_.straggling_max > Duration::zero())
+            straggle(std::move(second));
+        else
+            put(std::move(second), false);
+    }
     put(std::move(taken), !(between_processes && draw(link_.overtaking)));
     return Sent::sent;
 }
@@ -35,6 +41,14 @@ void Pipe::put(Frame frame, bool in_order) {
     ++under_way_;
     events_.at(arrival, [this, life = std::weak_ptr(life_), held = std::make_shared<Frame>(std::move(frame))] {
         if (!life.expired()) arrived(std::move(*held));
+    });
+}
+
+void Pipe::straggle(Frame frame) {
+    const auto latest = static_cast<std::uint64_t>(link_.straggling_max.count());
+    const TimePoint arrival = clock_.now() + delay() + Duration(choices_.next() % (latest + 1));
+    events_.at(arrival, [this, exists = std::weak_ptr(exists_), held = std::make_shared<Frame>(std::move(frame))] {
+        if (!exists.expired() && !cut_) arrive_(std::move(*held));
     });
 }
 

@@ -44,6 +44,7 @@ private:
     static constexpr std::size_t frames_max = 1'000;
 
     void put(transport::Frame frame, bool in_order);
+    void straggle(transport::Frame frame);
     void arrived(transport::Frame frame);
     Duration delay();
     bool draw(double chance);
@@ -57,6 +58,7 @@ private:
     TimePoint last_arrival_{};
     std::size_t under_way_ = 0;
     std::deque<transport::Frame> stalled_;
+    const std::shared_ptr<int> exists_ = std::make_shared<int>();
     std::shared_ptr<int> life_ = std::make_shared<int>();  // what is under way in another life never arrives
 };
 

@@ -198,8 +198,10 @@ SimulatedProcess& SimulatedHost::start_application() {
     return *attached.process;
 }
 
-void SimulatedHost::start_actor_process(std::uint64_t process) {
-    Attached& attached = attach(process, true);
+void SimulatedHost::start_actor_process(std::uint64_t process) { start_child(process, true); }
+
+void SimulatedHost::start_child(std::uint64_t process, bool common) {
+    Attached& attached = attach(process, common);
     switch_->actor_process_started(process, attached.process->pid());
     network_.in(start_of_process, [this, &attached] {
         if (attached.is_gone) return;

@@ -102,6 +102,7 @@ private:
     transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) override;
     void disconnect_from_host(std::uint32_t host) override;
     void start_actor_process(std::uint64_t process) override;
+    void start_isolated_process(std::uint64_t process) override { start_child(process, false); }
     void remember(const Memory& memory) override { memory_ = memory; }
     void adopt_actor_process(std::int64_t pid) override;
     void watch_process(std::uint64_t process, std::int64_t pid) override;
@@ -115,6 +116,7 @@ private:
     template <class Event>
     void let_happen(Event event);
     Attached& attach(std::uint64_t number, bool common);
+    void start_child(std::uint64_t process, bool common);
     void connect(Attached& attached);
     void gone(Attached& attached, const ExitCause& cause);
     void notice_end(const SimulatedProcess& process, const ExitCause& cause);

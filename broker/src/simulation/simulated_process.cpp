@@ -30,7 +30,7 @@ transport::Exchange::Options exchange_options(const SimulatedProcess::Options& o
     exchange.process = options.process;
     exchange.pid = options.pid;
     exchange.machine = "simulated";
-    exchange.program = options.common ? "actor process" : "application";
+    exchange.program = options.common || transport::is_isolated(options.process) ? "actor process" : "application";
     exchange.common = options.common;
     exchange.lives = std::move(lives);
     exchange.placement_seed = placement_seed;
@@ -78,7 +78,8 @@ void SimulatedProcess::announce_dead_letter_handlers(std::vector<Address> own) {
 
 bool SimulatedProcess::has_work() const {
     if (stopped_ || has_ended_) return false;
-    return dirty_ || !arrived_.empty() || (phase_ == Phase::ending_actors && runtime_->actor_count() == 0);
+    const bool is_done = phase_ == Phase::running && is_actor_process() && runtime_->shut_down_requested();
+    return dirty_ || !arrived_.empty() || is_done || (phase_ == Phase::ending_actors && runtime_->actor_count() == 0);
 }
 
 TimePoint SimulatedProcess::due() {
@@ -96,6 +97,7 @@ void SimulatedProcess::turn() {
     }
     exchange_.tick(clock_.now());
     flush();
+    if (is_actor_process() && runtime_->shut_down_requested()) end_in_order();  // its only actor has ended
     if (phase_ != Phase::running) go_on_ending();
 }
 
@@ -114,7 +116,7 @@ void SimulatedProcess::flush() {
 // ---- The end
 
 void SimulatedProcess::shut_down() {
-    if (options_.common)
+    if (is_actor_process())
         end_in_order();  // its program waits for that
     else
         runtime_->shut_down();

@@ -43,6 +43,8 @@ public:
     std::uint64_t number() const { return options_.process; }
     std::int64_t pid() const { return options_.pid; }
     bool is_common() const { return options_.common; }
+    /// A broker has started it, to run actors.
+    bool is_actor_process() const { return options_.common || transport::is_isolated(options_.process); }
     bool is_registered() const { return exchange_.is_registered(); }
     System& system() { return *system_; }
     detail::Runtime& runtime() { return *runtime_; }
@@ -79,6 +81,7 @@ private:
                                                  const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
+    Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool shares_names() const override { return true; }
     void claim_name(const std::string& name, const Address& claimer, Duration longest) override {
         dirty_ = true;
@@ -125,6 +128,7 @@ private:
         runtime_->name_found(name, asker, owner);
     }
     void shut_down() override;
+    std::string resident_type() const override { return runtime_->resident_type(); }
     std::uint64_t actor_count() const override { return runtime_->actor_count(); }
 
     void flush();

@@ -35,6 +35,9 @@ struct CreateOptions {
     Duration wait_longest = std::chrono::seconds(10);  ///< how long a creation from outside of actors waits for the
                                                        ///< start, and any for the leader's word on a name
     Placement placement{};
+    /// Instead of what the actor type says. A system without a broker has one process, and runs all actors there.
+    /// Limits: a troupe has one process for its front and all members.
+    std::optional<Isolation> isolation{};
 };
 
 /// State plus behaviour, one message at a time. Derive from it, list the handlers in `using Behavior`, and create it

@@ -15,6 +15,7 @@
 ///     static constexpr zanni::Transient transient{.idle = std::chrono::minutes(1)};
 ///     static constexpr zanni::Troupe troupe{.members_max = 8};
 ///     using Initializing = zanni::Initializing<Settings, Peers>;
+///     static constexpr zanni::Isolation isolation = zanni::Isolation::process;
 namespace zanni {
 
 /// What happens to a message for a full mailbox. Only what users send counts and can be dropped, never an ExitRequest
@@ -55,12 +56,19 @@ struct Initializing {
     static constexpr std::array<std::uint64_t, sizeof...(Message)> message_ids{message_id<Message>...};
 };
 
+/// What an actor shares its OS process with.
+enum class Isolation : std::uint8_t {
+    shared,   ///< with its creator, or with what else runs in the host's common actor process
+    process,  ///< with nobody but its own children: a crash there ends no other actor, and the process ends with it
+};
+
 /// All of the above for one type, as the runtime reads it.
 struct ActorTraits {
     MailboxLimit mailbox{};
     Transient transient{};
     const Troupe* troupe = nullptr;
     std::span<const std::uint64_t> initializing{};
+    Isolation isolation = Isolation::shared;
 };
 
 namespace detail {
@@ -90,6 +98,11 @@ constexpr ActorTraits actor_traits() {
         traits.troupe = &T::troupe;
     }
     if constexpr (requires { typename T::Initializing; }) traits.initializing = T::Initializing::message_ids;
+    if constexpr (requires { T::isolation; }) {
+        static_assert(std::is_same_v<decltype(T::isolation), const Isolation>,
+                      "zanni: `isolation` of an actor type is `static constexpr zanni::Isolation`");
+        traits.isolation = T::isolation;
+    }
     return traits;
 }
 

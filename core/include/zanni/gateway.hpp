@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <zanni/accounts.hpp>
+#include <zanni/actor_traits.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/clock.hpp>
 #include <zanni/envelope.hpp>
@@ -57,6 +58,8 @@ public:
     virtual std::uint64_t actor_count() const = 0;
     /// What became of the process's messages so far.
     virtual Accounts accounts() const = 0;
+    /// In a process that was started for one actor: that actor's type, from its creation on. Else empty.
+    virtual std::string resident_type() const { return {}; }
 };
 
 /// What a creator looks for a place for.
@@ -103,6 +106,11 @@ public:
     /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.
     virtual std::expected<std::uint64_t, Error> place(const Wanted& wanted) = 0;
 
+    /// What a type says of itself that this program need not contain. Threads: any.
+    virtual Isolation isolation_of(std::string_view type_name) {
+        static_cast<void>(type_name);
+        return Isolation::shared;
+    }
     /// Whether names are the convention's; otherwise they are this process's own, and what follows is never called.
     virtual bool shares_names() const { return false; }
     /// Asks that this actor of this process be the one of that name. name_given() follows, or name_refused() after

@@ -62,6 +62,13 @@ const HostEntry* ConventionTable::find(std::uint32_t host) const {
     return place == hosts_.end() ? nullptr : &*place;
 }
 
+Isolation ConventionTable::isolation_of(std::string_view type_name) const {
+    for (const auto& host : hosts_)
+        if (const auto type = std::ranges::find(host.types, type_name, &TypeEntry::name); type != host.types.end())
+            return type->isolated ? Isolation::process : Isolation::shared;
+    return Isolation::shared;
+}
+
 Fit fit(const HostEntry& host, std::string_view type_name, const Requirements& extra) {
     const auto type = std::ranges::find(host.types, type_name, &TypeEntry::name);
     if (type == host.types.end()) return {false, "has not loaded the type"};

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <zanni/actor_traits.hpp>
 #include <zanni/capability.hpp>
 #include <zanni/error.hpp>
 #include <zanni/gateway.hpp>
@@ -18,6 +19,7 @@ namespace zanni {
 struct TypeEntry {
     std::string name;
     Requirements requirements;
+    bool isolated = false;  ///< each of its actors has a process of its own
     friend bool operator==(const TypeEntry&, const TypeEntry&) = default;
 };
 
@@ -69,6 +71,9 @@ public:
     /// Errors: Error::unknown_type when no host has the type, else Error::unmet_requirement; both say per host
     /// what is missing.
     std::expected<std::uint64_t, Error> choose(std::uint32_t own_host, const Wanted& wanted, Random& random);
+
+    /// By the first host that has loaded it.
+    Isolation isolation_of(std::string_view type_name) const;
 
 private:
     std::uint64_t load(std::size_t at) const { return hosts_[at].actors + chosen_[at]; }

@@ -2,7 +2,8 @@
 
 #include <cstdint>
 
-/// The layout of an address, as far as the runtime reads it: the actor half, and the host. Source: ADR 0001.
+/// The layout of an address, as far as the runtime reads it: the actor half, and of the process half the host and what
+/// is isolated. Source: ADR 0001, ADR 0012.
 namespace zanni::detail {
 
 /// Of an address's process half.
@@ -35,5 +36,20 @@ constexpr std::uint64_t question_id(std::uint32_t cell, std::uint32_t number) {
     return endpoint_bit | actor_id(question_bit | cell, number);
 }
 constexpr std::uint32_t cell_of_question(std::uint64_t actor) { return index_of(actor) & ~question_bit; }
+
+/// Process numbers from here to before the links' are chosen by a creator, for a process of one actor; lower ones are
+/// given by the host's broker.
+inline constexpr std::uint32_t first_isolated_number = 0x80000000;
+inline constexpr std::uint32_t last_isolated_number = 0xfffeffff;
+
+constexpr bool is_isolated(std::uint64_t process) {
+    const auto number = static_cast<std::uint32_t>(process);
+    return number >= first_isolated_number && number <= last_isolated_number;
+}
+/// A process of the same host as `process`, of its own for one actor.
+constexpr std::uint64_t isolated_process(std::uint64_t process, std::uint64_t random) {
+    constexpr std::uint64_t numbers = last_isolated_number - first_isolated_number + 1;
+    return (process >> 32 << 32) | (first_isolated_number + random % numbers);
+}
 
 }  // namespace zanni::detail

@@ -35,6 +35,7 @@ Address Runtime::create_child(Cell& parent, const ActorType* type, std::string_v
 Address Runtime::create(const Creation& creation) {
     if (!creation.options.name.empty()) return create_named(creation);
     const ActorType* const type = type_of(creation);
+    if (wants_isolation(creation, type)) return create_isolated(creation);
     const Objection objection = objection_here(creation);
     const auto process = !objection.error && is_place(creation.options.placement)
                              ? std::expected<std::uint64_t, Error>(parts_.process)
@@ -77,6 +78,33 @@ std::expected<std::uint64_t, Error> Runtime::place(const Creation& creation, con
     auto process = parts_.gateway->place({creation.name, creation.options.requirements, placement, objection.declined});
     if (!process && !objection.error && asks_for_nobody(placement)) return parts_.process;
     return process;
+}
+
+/// Only a host has other processes to offer; members of a troupe run where their front does.
+bool Runtime::wants_isolation(const Creation& creation, const ActorType* type) const {
+    if (!parts_.gateway || creation.troupe) return false;
+    if (creation.options.isolation) return *creation.options.isolation == Isolation::process;
+    return (type ? type->traits.isolation : parts_.gateway->isolation_of(creation.name)) == Isolation::process;
+}
+
+/// One that its host starts for it when the first frame for that arrives. Source: ADR 0012.
+std::expected<std::uint64_t, Error> Runtime::place_isolated(const Creation& creation) {
+    const CreateOptions& options = creation.options;
+    auto process = parts_.gateway->place(
+        {creation.name, options.requirements, options.placement, objection_here(creation).declined});
+    if (process) *process = isolated_process(*process, mint_actor());
+    return process;
+}
+
+Address Runtime::create_isolated(const Creation& creation) {
+    const auto process = place_isolated(creation);
+    if (!process) return refuse(creation, process.error());
+    return create_there(*process, creation);
+}
+
+std::string Runtime::resident_type() const {
+    const std::scoped_lock lock(names_mutex_);
+    return resident_type_;
 }
 
 Address Runtime::create_here(const Creation& creation, std::uint64_t minted_actor) {
@@ -144,7 +172,10 @@ Address Runtime::refuse(const Creation& creation, const Error& error, std::uint6
 
 /// A creator in another process chose this one.
 void Runtime::create_for(const CreateActor& request) {
-    const auto fail = [&](const Error& error) { refuse_creation(request, error); };
+    const auto fail = [&](const Error& error) {
+        refuse_creation(request, error);
+        if (is_of_one_actor() && cells_.live() == 0) shut_down();
+    };
     const auto wanted = parts_of(request.address);
     if (wanted.process != parts_.process || !is_minted(wanted.actor))
         return fail({Error::malformed, "an address that is not for this process"});
@@ -156,6 +187,10 @@ void Runtime::create_for(const CreateActor& request) {
     CreateOptions options;
     options.supervision = request.supervision;
     options.requirements = request.requirements;
+    if (is_of_one_actor()) {
+        const std::scoped_lock lock(names_mutex_);
+        if (resident_type_.empty()) resident_type_ = type->name;
+    }
     if (!request.name.empty()) return create_named_for(request, *type);
     create_here({type, type->name, options, request.parent, request.reply_to}, wanted.actor);
 }

@@ -120,6 +120,7 @@ void Runtime::release(Cell& cell) {
     if (!was_root && cells_.live() != 0) return;
     const std::scoped_lock lock(roots_mutex_);
     if (was_root) roots_.erase(address);
+    if (is_of_one_actor() && cells_.live() == 0) shut_down_requested_ = true;
     changed_.notify_all();
 }
 
@@ -222,6 +223,11 @@ void Runtime::shut_down() {
     const std::scoped_lock lock(roots_mutex_);
     shut_down_requested_ = true;
     changed_.notify_all();
+}
+
+bool Runtime::shut_down_requested() {
+    const std::scoped_lock lock(roots_mutex_);
+    return shut_down_requested_;
 }
 
 bool Runtime::await_shut_down(Duration longest) {

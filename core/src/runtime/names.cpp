@@ -53,7 +53,8 @@ Address Runtime::create_named(const Creation& creation) {
 
 /// A program's goes to a process that outlives the program, if one can run it; an actor's stays with the actor, unless
 /// its placement says otherwise.
-std::expected<std::uint64_t, Error> Runtime::process_for_named(const Creation& creation) const {
+std::expected<std::uint64_t, Error> Runtime::process_for_named(const Creation& creation) {
+    if (shares_names() && wants_isolation(creation, type_of(creation))) return place_isolated(creation);
     const Objection objection = objection_here(creation);
     if (!shares_names()) {
         if (objection.error) return std::unexpected(*objection.error);

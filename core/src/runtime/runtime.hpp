@@ -21,6 +21,7 @@
 #include <zanni/random.hpp>
 #include <zanni/registry.hpp>
 
+#include "runtime/actor_id.hpp"
 #include "runtime/broken_bonds.hpp"
 #include "runtime/cell.hpp"
 #include "runtime/cell_table.hpp"
@@ -129,6 +130,7 @@ public:
     TimePoint now() const { return parts_.clock.now(); }
     std::uint64_t process() const { return parts_.process; }
     bool await_shut_down(Duration longest);
+    bool shut_down_requested();
     /// Of the host, or of this system if it is alone.
     std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     /// For tools and simulations: the type's name, empty when nobody has that address here. Threads: the engine's,
@@ -155,6 +157,7 @@ public:
     void name_found(const std::string& name, const Address& asker, const Address& owner) override;
     void shut_down() override;
     std::uint64_t actor_count() const override { return cells_.live(); }
+    std::string resident_type() const override;
     Accounts accounts() const override { return counters_.accounts(); }
 
 private:
@@ -218,7 +221,7 @@ private:
     Address claim(const Creation& creation, std::uint64_t minted_actor);
     Address await_placed(std::uint64_t process, const Creation& creation);
     Address itself() const;
-    std::expected<std::uint64_t, Error> process_for_named(const Creation& creation) const;
+    std::expected<std::uint64_t, Error> process_for_named(const Creation& creation);
     Address known_by_name(const Creation& creation);
     bool shares_names() const { return parts_.gateway && parts_.gateway->shares_names(); }
     bool is_ending();
@@ -236,6 +239,11 @@ private:
     // Birth and death (birth.cpp, death.cpp).
     Address create_here(const Creation& creation, std::uint64_t minted_actor);
     Address create_there(std::uint64_t process, const Creation& creation);
+    Address create_isolated(const Creation& creation);
+    std::expected<std::uint64_t, Error> place_isolated(const Creation& creation);
+    bool wants_isolation(const Creation& creation, const ActorType* type) const;
+    /// It ends when no actor is left in it.
+    bool is_of_one_actor() const { return parts_.gateway && is_isolated(parts_.process); }
     Address refuse(const Creation& creation, const Error& error, std::uint64_t minted_actor = 0);
     void create_for(const CreateActor& request);
     const ActorType* type_of(const Creation& creation) const;
@@ -352,9 +360,10 @@ private:
     bool ending_ = false;
     bool shut_down_requested_ = false;
 
-    std::mutex names_mutex_;  // guards what follows, and claims that are not decided; taken before roots_mutex_
+    mutable std::mutex names_mutex_;  // guards what follows, and claims that are not decided; taken before roots_mutex_
     Names names_;
     std::multimap<std::string, StandIn, std::less<>> stand_ins_;  // whose addresses actors here have, the latest last
+    std::string resident_type_;
 
     std::mutex timers_mutex_;  // guards timers_
     Timers timers_;

@@ -14,7 +14,11 @@ class Probe : public zanni::Actor {
 public:
     Here where(const WhereAreYou&) { return {::getpid(), ++times_asked_}; }
     void end_process(const EndProcess& end) { ::_exit(end.status); }
-    Weight weigh(const Parcel& parcel) { return {parcel.content.size()}; }
+    Weight weigh(const Parcel& parcel) {
+        came_.bytes.push_back(parcel.content.size());
+        return {parcel.content.size()};
+    }
+    Came what_came(const WhatCame&) { return came_; }
     void answer_twice(const AnswerTwice&, const zanni::Address& asker) {
         send(asker, FirstAnswer{});
         send(asker, SecondAnswer{});
@@ -24,10 +28,11 @@ public:
         for (std::uint32_t i = 1; i <= wish.times; ++i) log_warn(wish.about + " " + std::to_string(i));
     }
     using Behavior = zanni::Behavior<&Probe::where, &Probe::end_process, &Probe::weigh, &Probe::answer_twice,
-                                     &Probe::send_parcel, &Probe::complain>;
+                                     &Probe::send_parcel, &Probe::what_came, &Probe::complain>;
 
 private:
     std::uint32_t times_asked_ = 0;
+    Came came_;
 };
 
 struct StillBorn : zanni::Actor {
@@ -42,7 +47,10 @@ public:
         asker_ = asker;
         zanni::Requirements wanted;
         if (!wish.key.empty()) wanted.push_back({wish.key, true});
-        return {create(wish.type, {.requirements = wanted})};
+        const auto isolation = wish.isolated ? zanni::Isolation::process : zanni::Isolation::shared;
+        const auto child = create(wish.type, {.requirements = wanted, .isolation = isolation});
+        for (std::uint32_t i = 1; i <= wish.messages; ++i) send(child, Parcel{std::string(i, 'x')});
+        return {child};
     }
     void child_ended(const zanni::ChildExited& end) { send(asker_, ChildEnded{end.address, end.cause}); }
     using Behavior = zanni::Behavior<&Parent::create_child, &Parent::child_ended>;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <zanni/address.hpp>
 #include <zanni/lifecycle.hpp>
@@ -27,6 +28,11 @@ struct Parcel {
 struct Weight {
     std::uint64_t bytes = 0;
 };
+/// To a Probe: the sizes of the Parcels that you had so far, in order.
+struct WhatCame {};
+struct Came {
+    std::vector<std::uint64_t> bytes;
+};
 /// To a Probe: answer, and later answer again.
 struct AnswerTwice {};
 struct FirstAnswer {};
@@ -48,6 +54,8 @@ struct Complain {
 struct CreateChild {
     std::string type;
     std::string key;
+    bool isolated = false;
+    std::uint32_t messages = 0;  ///< Parcels that it gets at once, of 1, 2, 3 ... bytes
 };
 struct Child {
     zanni::Address address;

@@ -26,6 +26,7 @@ std::optional<std::span<const std::byte>> Channel::take(TimePoint now, std::uint
     if (KeptFrame* const frame = out.next(now)) {
         in.write_word(frame->header);
         frame->header.window = window;
+        frame->header.starts = may_start_peer();
         encode_header(frame->header, std::span(frame->bytes).first<frame_header_bytes>());
         return frame->bytes;
     }
@@ -46,6 +47,7 @@ std::span<const std::byte> Channel::acknowledgement(bool answer, std::uint32_t w
     header.destination = peer_;
     header.epoch = out.epoch();
     header.answer = answer;
+    header.starts = may_start_peer();
     header.window = window;
     in.write_acknowledgement(header);
     encode_header(header, acknowledgement_);

@@ -27,6 +27,7 @@ public:
     std::uint32_t open_messages = 0;  ///< that are whole with it
     bool listed = false;              ///< has something to say, and its turn will come
     bool wants_relief = false;        ///< somebody was told that it is congested
+    bool starts_peer = false;         ///< it has asked for the peer to be started, and not heard of it yet
     bool told_closed = false;         ///< the peer has been granted no window
 
     /// Completes the open frame.
@@ -44,6 +45,7 @@ public:
 
 private:
     std::optional<std::span<const std::byte>> take(TimePoint now, std::uint32_t window);
+    bool may_start_peer() const { return starts_peer && !out.is_heard_of(); }
     std::span<const std::byte> acknowledgement(bool answer, std::uint32_t window);
 
     std::uint64_t own_;

@@ -6,6 +6,7 @@
 
 #include "planted.hpp"
 #include "process_id.hpp"
+#include "runtime/control.hpp"
 
 namespace zanni::transport {
 
@@ -70,6 +71,7 @@ std::expected<Way, Error> Channels::add(const Envelope& envelope) {
             return {};
         }
         if (auto ended = channel.open.end_record(); !ended) return ended;
+        channel.starts_peer |= header.type == message_id<detail::CreateActor> && is_isolated(target.process);
         ++channel.open_messages;
         if (channel.open.bytes() >= full_frame_bytes) channel.complete();
         return {};
@@ -194,6 +196,7 @@ std::vector<Channels::Lost> Channels::close(std::uint64_t process, Error::Code u
     Channel& channel = found->second;
     auto rest = changing(channel, [&] {
         if (channel.open.records() != 0) channel.complete();
+        channel.starts_peer = false;
         return channel.out.close();
     });
     look_for_relief(process, channel);

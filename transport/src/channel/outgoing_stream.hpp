@@ -75,6 +75,8 @@ public:
     Rest close();
 
     std::uint16_t epoch() const { return epoch_; }
+    /// The peer has acknowledged something of this epoch.
+    bool is_heard_of() const { return acknowledged_any_; }
     /// The memory of a frame that has arrived, for the next one; empty when there is none.
     std::vector<std::byte> take_spare();
     bool has_waiting() const { return !waiting_.empty(); }
