@@ -183,10 +183,8 @@ std::vector<ProcessGone> HostLinks::take_due(std::uint32_t host) {
     const auto found = links_.find(host);
     if (found == links_.end() || found->second.held.empty()) return due;
     Link& link = found->second;
-    const auto waits = [&](const ProcessGone& news) { return says_more(link, news.number); };
-    const auto first = std::ranges::stable_partition(link.held, waits).begin();
-    due.assign(first, link.held.end());
-    link.held.erase(first, link.held.end());
+    for (ProcessGone& news : std::exchange(link.held, {}))
+        (says_more(link, news.number) ? link.held : due).push_back(std::move(news));
     return due;
 }
 
