@@ -83,7 +83,7 @@ void Convention::kill_broker(const std::string& host) {
 pid_t Convention::actor_process(const std::string& host) const {
     for (const auto& process : descendants())
         if (process.state != 'Z' && process.command.find(" actor-process ") != std::string::npos &&
-            process.command.find(endpoint(host) + " ") != std::string::npos)
+            process.command.find(endpoint(host) + " --process ") != std::string::npos)  // no warm one
             return process.pid;
     return 0;
 }
