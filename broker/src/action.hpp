@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "memory.hpp"
 #include "security/key_ring.hpp"
+#include "security/keys.hpp"
 #include "socket.hpp"
 
 /// What the broker's decisions ask its loop to do.
@@ -33,6 +35,7 @@ struct ConnectToHost {
     std::uint32_t host = 0;
     std::string endpoint;
     std::uint64_t link = 0;
+    std::optional<transport::PublicKey> key{};  ///< that it must prove to have; none: neither has keys
 };
 struct DisconnectFromHost {
     std::uint32_t host = 0;

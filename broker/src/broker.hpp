@@ -48,7 +48,7 @@ public:
         bool remembers = false;             ///< says what the next one must know, should this one be killed
         std::string machine = {};           ///< transport::machine_id(): which processes' pids mean something here
         std::int64_t pid = 0;               ///< the broker's own
-        bool leader_has_keys = false;       ///< for a worker: so nobody here speaks to it as an admin
+        bool leader_has_keys = false;  ///< for a worker, which has keys too: nobody speaks as an admin by way of it
     };
 
     Broker(Options options, TimePoint now);
@@ -172,6 +172,7 @@ private:
     void disconnect(std::uint32_t host);
     void look_at_way(std::uint32_t host);
     void put_host(const HostEntry& host);
+    void let_in_neighbours();
     void forget_links(std::uint32_t host);
     std::string name_of(std::uint32_t host) const;
     // About names (hearing_names.cpp).

@@ -171,13 +171,15 @@ void BrokerLoop::connect_to_leader(std::uint64_t link) {
 }
 
 /// An endpoint that is none is like one where nobody answers.
-void BrokerLoop::connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) {
-    hosts_.erase(host);
+void BrokerLoop::connect_to_host(const ConnectToHost& to) {
+    std::optional<ClientKeys> keys;
+    if (to.key && options_.keys.leader) keys = {*to.key, options_.keys.leader->own};
+    hosts_.erase(to.host);
     const auto [dealer, is_new] =
-        hosts_.emplace(std::piecewise_construct, std::forward_as_tuple(host),
-                       std::forward_as_tuple(context_, std::optional<RoutingId>(routing_id(link))));
+        hosts_.emplace(std::piecewise_construct, std::forward_as_tuple(to.host),
+                       std::forward_as_tuple(context_, std::optional<RoutingId>(routing_id(to.link)), keys));
     try {
-        dealer->second.connect(endpoint);
+        dealer->second.connect(to.endpoint);
     } catch (const std::runtime_error& error) {
         log::warn(error.what());
     }

@@ -64,7 +64,8 @@ private:
 
 /// What a host with keys has of them; all empty in one without.
 struct KeyFunctions {
-    std::optional<transport::SecretKey> server;                 ///< the leader's: of its tcp endpoints
+    std::optional<transport::SecretKey>
+        server;  ///< what listens by tcp proves to have it: the leader's, or a worker's own
     std::optional<transport::ClientKeys> leader;                ///< a worker's: to connect to its leader
     std::function<std::optional<KeyRing>(TimePoint now)> read;  ///< what changed since; nothing: nothing did
     std::function<void(const Enrolment&)> keep;

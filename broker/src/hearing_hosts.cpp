@@ -21,6 +21,7 @@ void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now
     }
     HostEntry host = join.host;
     host.leader = false;
+    host.key = guard_.key_of(speaker_);
     const auto joins = leadership_.join(join, from, now);
     if (joins == Leadership::Join::id_taken)
         return refuse(from, {Error::refused, "the host id is taken: start the host again"});
@@ -61,7 +62,10 @@ void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now
         if (beat.status->host.id != host) return refuse(from, {Error::refused, "the status of another host"});
     }
     auto status = beat.status;
-    if (status) status->host.leader = false;
+    if (status) {
+        status->host.leader = false;
+        status->host.key = guard_.key_of(speaker_);
+    }
     leadership_.heard(host, from, status, now);
     NewsCount& news = leadership_.news(host);
     if (beat.news && *beat.news != news.received) return send(from, JoinAgain{});
@@ -76,6 +80,7 @@ void Broker::on_host_changed(const Peer& from, const HostChanged& news) {
     if (const auto fits = check(news.host); !fits) return refuse(from, fits.error());
     HostChanged checked = news;
     checked.host.leader = false;
+    checked.host.key = guard_.key_of(speaker_);
     table_.put(checked.host);
     tell_everybody(checked, host);
 }
@@ -103,6 +108,7 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     if (!entry) return;
     log::info("host " + entry->name + " is gone: " + reason);
     table_.remove(host);
+    let_in_neighbours();
     host_loads_.forget(host);
     routes_.remove_member(host);
     forget_links(host);
@@ -130,6 +136,7 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
             if (news.host.id == self_.id) return;
             doubtful_.erase(news.host.id);
             put_host(news.host);
+            let_in_neighbours();
             tell_processes(news);
         }),
         on<HostLoads>([&](const HostLoads& news) { on_host_loads(news); }), on<HostGone>([&](const HostGone& news) {
@@ -160,6 +167,7 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
         doubtful_.erase(host.id);
         if (host.id != self_.id) put_host(host);
     }
+    let_in_neighbours();
     tell_own_processes();
     for (const auto& [process, known] : processes_.known()) send(Peer(process), registered());
     become_ready();

@@ -89,6 +89,7 @@ Checked check(const HostEntry& host) {
     if (checked) checked = check_capabilities(host.capabilities);
     if (checked) checked = check_types(host.types);
     if (checked) checked = check_endpoints(host.endpoints);
+    if (checked) checked = check_name("a key", host.key);
     if (checked)
         checked = at_most(marshalled(host).size(), host_bytes_max, "bytes of names, capabilities and types of a host");
     if (checked && host.actor_process != 0 && transport::host_of(host.actor_process) != host.id)

@@ -7,6 +7,15 @@ namespace zanni::broker {
 
 using namespace transport;
 
+namespace {
+
+std::optional<PublicKey> key_of(const HostEntry& host) {
+    const auto key = parse_public_key(host.key);
+    return key ? std::optional(*key) : std::nullopt;
+}
+
+}  // namespace
+
 std::uint64_t Broker::new_link() {
     const bool last = next_link_ == process_id(self_.id, ~std::uint32_t{0});
     next_link_ = last ? process_id(self_.id, first_link_number) : next_link_ + 1;
@@ -17,8 +26,10 @@ std::uint64_t Broker::new_link() {
 void Broker::keep_links(TimePoint now) {
     for (const auto& step : links_.due(now, table_)) switch (step.what) {
             case HostLinks::Step::What::connect: {
+                const auto key = key_of(*table_.find(step.host));
+                if (key.has_value() != leader_has_keys_) break;  // one of the two could not prove who it is
                 const std::uint64_t link = step.number ? step.number : new_link();
-                actions_.push_back(ConnectToHost{step.host, step.endpoint, link});
+                actions_.push_back(ConnectToHost{step.host, step.endpoint, link, key});
                 links_.connecting(step.host, link, now);
                 break;
             }
@@ -72,6 +83,17 @@ void Broker::put_host(const HostEntry& host) {
     const HostEntry* const known = table_.find(host.id);
     if (known && known->endpoints != host.endpoints) links_.moved(host.id);
     table_.put(host);
+}
+
+/// Into a convention with keys: each with the key that the leader says is its own, and for its own host only.
+void Broker::let_in_neighbours() {
+    if (!leader_has_keys_) return;
+    KeyRing ring{{}, {}, "your host is no member of the convention"};
+    for (const HostEntry& host : table_.hosts())
+        if (const auto key = key_of(host)) ring.keys.push_back({*key, Role::host, host.name, false});
+    guard_.put(ring);
+    for (const HostEntry& host : table_.hosts())
+        if (const auto key = key_of(host)) guard_.belongs(host.id, *key);
 }
 
 void Broker::forget_links(std::uint32_t host) {

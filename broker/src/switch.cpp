@@ -220,7 +220,7 @@ void Switch::perform(Actions actions) {
         } else if constexpr (std::is_same_v<What, ConnectToLeader>) {
             wire_.connect_to_leader(action.link);
         } else if constexpr (std::is_same_v<What, ConnectToHost>) {
-            wire_.connect_to_host(action.host, action.endpoint, action.link);
+            wire_.connect_to_host(action);
         } else if constexpr (std::is_same_v<What, DisconnectFromHost>) {
             wire_.disconnect_from_host(action.host);
         } else if constexpr (std::is_same_v<What, Remember>) {

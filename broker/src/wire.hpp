@@ -22,7 +22,7 @@ public:
     /// A new connection in place of the old one, under this id.
     virtual void connect_to_leader(std::uint64_t link) = 0;
     /// A connection to another worker host, in place of an older one to it. What is sent by it waits until it is made.
-    virtual void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) = 0;
+    virtual void connect_to_host(const ConnectToHost& to) = 0;
     /// As send(); Sent::unknown when there is no such connection.
     virtual transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) = 0;
     virtual void disconnect_from_host(std::uint32_t host) = 0;

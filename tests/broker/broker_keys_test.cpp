@@ -27,7 +27,8 @@ struct LeaderWithKeys : TestBroker {
     Words hears_as(KeyId who, const Peer& from, const M& message) {
         if (const auto in = broker.admit(from, who); !in) return {"turned away: " + in.error().context};
         const auto frame = control_frame(from.process(), process_id(alpha, 0), message);
-        return words_of(broker.on_control(from, decode_header(frame).value(), frame, clock.now(), who));
+        last_heard = broker.on_control(from, decode_header(frame).value(), frame, clock.now(), who);
+        return words_of(last_heard);
     }
     /// A program under that key.
     Peer registers(KeyId who) {
@@ -38,6 +39,7 @@ struct LeaderWithKeys : TestBroker {
     }
 
     KeyRing ring;
+    Actions last_heard;
     std::uint32_t processes = 0;
 };
 
@@ -99,6 +101,30 @@ TEST_CASE("nobody on a worker host ends a convention whose leader has keys", "[s
 
     REQUIRE(said.size() == 1);
     CHECK(said[0].find("ask the leader itself") != std::string::npos);
+}
+
+TEST_CASE("the leader tells of each host which key it has, whatever that says itself", "[security]") {
+    LeaderWithKeys leader;
+    const KeyId hugo = leader.id_of(2);
+    HostEntry entry = host_entry(beta, "beta");
+    entry.key = to_text(key(1));
+    const auto told = [&] {
+        std::string key;
+        for (const auto& action : leader.last_heard)
+            if (const auto* const send = std::get_if<SendTo>(&action))
+                static_cast<void>(read_control(check_frame(send->frame).value(), send->frame,
+                                               on<Joined>([&](const Joined& joined) { key = joined.hosts.back().key; }),
+                                               on<HostChanged>([&](const HostChanged& news) { key = news.host.key; })));
+        return key;
+    };
+
+    leader.hears_as(hugo, link_of(beta), JoinConvention{entry});
+    CHECK(told() == to_text(key(2)));
+
+    const KeyId local = local_key;
+    leader.hears_as(local, link_of(gamma_host), JoinConvention{host_entry(gamma_host, "gamma")});
+    leader.hears_as(hugo, link_of(beta), HostChanged{entry});
+    CHECK(told() == to_text(key(2)));
 }
 
 }  // namespace zanni::test

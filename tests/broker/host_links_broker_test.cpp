@@ -23,10 +23,11 @@ HostEntry gamma_entry() {
 
 /// beta, a member with one program, which knows of gamma.
 struct Worker : TestBroker {
-    Worker() : TestBroker(host_entry(beta, "beta"), false) {
+    explicit Worker(bool has_keys = false, HostEntry gamma = gamma_entry())
+        : TestBroker(host_entry(beta, "beta"), false, {}, false, has_keys) {
         begin();
         program = with_program();
-        hears_leader(Joined{{leader_entry(), host_entry(beta, "beta"), gamma_entry()}});
+        hears_leader(Joined{{leader_entry(), host_entry(beta, "beta"), std::move(gamma)}});
     }
 
     /// A heartbeat to the leader besides.
@@ -193,6 +194,59 @@ TEST_CASE("a leader has no direct links", "[links]") {
               .hears_frame(link_of(gamma_host),
                            control_frame(process_id(gamma_host, 0), process_id(alpha, 0), LinkBeat{}))
               .empty());
+}
+
+TEST_CASE("with keys a worker links with another that must prove the key of which the leader tells",
+          "[links][security]") {
+    HostEntry gamma = gamma_entry();
+    gamma.key = to_text(key(3));
+    Worker worker(true, gamma);
+    worker.links_after(0s);
+    worker.broker.direct_way_wanted(gamma_host);
+
+    CHECK(worker.links_after(0s) == Words{"connect to tcp://gamma:1 as beta/link1, which has a key"});
+    CHECK(std::get<ConnectToHost>(worker.last.at(0)).key == key(3));
+}
+
+TEST_CASE("of two workers one of which has no keys neither links with the other", "[links][security]") {
+    HostEntry gamma = gamma_entry();
+    Worker with_keys(true, gamma);
+    gamma.key = to_text(key(3));
+    Worker without(false, gamma);
+
+    for (Worker* const worker : {&with_keys, &without}) {
+        worker->links_after(0s);
+        worker->broker.direct_way_wanted(gamma_host);
+        CHECK(worker->links_after(0s).empty());
+    }
+}
+
+TEST_CASE("with keys a worker lets in the other hosts, each for itself, and only as long as they are members",
+          "[links][security]") {
+    HostEntry gamma = gamma_entry();
+    gamma.key = to_text(key(3));
+    Worker worker(true, gamma);
+    HostEntry delta = host_entry(0xd4000001, "delta");
+    delta.key = to_text(key(4));
+    worker.hears_leader(HostChanged{delta});
+    const auto knocks = [&](std::uint8_t number) {
+        return worker.broker.on_handshake(key(number), "10.0.0.9", worker.clock.now());
+    };
+
+    REQUIRE(knocks(3));
+    REQUIRE(knocks(4));
+    CHECK_FALSE(knocks(5));
+    const KeyId its = *knocks(3);
+    const KeyId other = *knocks(4);
+    CHECK(worker.broker.admit(link_of(gamma_host, 5), other).error().context ==
+          "a routing id that belongs to another key");
+    CHECK(worker.broker.admit(link_of(gamma_host, 5), its));
+
+    worker.hears_leader(HostGone{gamma_host, "left"});
+    CHECK_FALSE(knocks(3));
+    CHECK(worker.broker.admit(link_of(gamma_host, 5), its).error().context ==
+          "your host is no member of the convention");
+    CHECK(knocks(4));
 }
 
 }  // namespace zanni::broker

@@ -43,7 +43,7 @@ public:
     }
     Sent send_to_leader(Frame&) override { return Sent::sent; }
     void connect_to_leader(std::uint64_t) override {}
-    void connect_to_host(std::uint32_t, const std::string&, std::uint64_t) override {}
+    void connect_to_host(const ConnectToHost&) override {}
     Sent send_to_host(std::uint32_t, Frame&) override { return Sent::unknown; }
     void disconnect_from_host(std::uint32_t) override {}
     void remember(const Memory& memory) override { last_memory = memory; }

@@ -33,9 +33,9 @@ public:
         return Sent::sent;
     }
     void connect_to_leader(std::uint64_t link) override { words.push_back("connect as " + name_of(Peer(link))); }
-    void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) override {
-        words.push_back("connect to " + endpoint + " as " + name_of(Peer(link)));
-        connected.insert(host);
+    void connect_to_host(const ConnectToHost& to) override {
+        words.push_back("connect to " + to.endpoint + " as " + name_of(Peer(to.link)));
+        connected.insert(to.host);
     }
     Sent send_to_host(std::uint32_t host, Frame& frame) override {
         if (!connected.contains(host)) return Sent::unknown;
@@ -221,7 +221,7 @@ TEST_CASE("a returned frame keeps the channel's fields", "[switch]") {
         }
         Sent send_to_leader(Frame&) override { return Sent::full; }
         void connect_to_leader(std::uint64_t) override {}
-        void connect_to_host(std::uint32_t, const std::string&, std::uint64_t) override {}
+        void connect_to_host(const ConnectToHost&) override {}
         Sent send_to_host(std::uint32_t, Frame&) override { return Sent::unknown; }
         void disconnect_from_host(std::uint32_t) override {}
         void remember(const Memory&) override {}

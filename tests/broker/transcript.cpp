@@ -134,7 +134,8 @@ std::string words_of(const broker::Action& action) {
             return "connect as " + name_of(connect.link);
         }
         std::string operator()(const broker::ConnectToHost& connect) const {
-            return "connect to " + connect.endpoint + " as " + name_of(connect.link);
+            return "connect to " + connect.endpoint + " as " + name_of(connect.link) +
+                   (connect.key ? ", which has a key" : "");
         }
         std::string operator()(const broker::DisconnectFromHost& disconnect) const {
             return "disconnect from " + host_name(disconnect.host);

@@ -60,8 +60,10 @@ public:
     static constexpr std::int64_t first_pid = 4711;
 
     explicit TestBroker(HostEntry self, bool actor_process = true, std::optional<broker::Memory> memory = {},
-                        bool remembers = false)
-        : id(self.id), broker({std::move(self), actor_process, {}, std::move(memory), remembers, here}, clock.now()) {}
+                        bool remembers = false, bool leader_has_keys = false)
+        : id(self.id),
+          broker({std::move(self), actor_process, {}, std::move(memory), remembers, here, 0, leader_has_keys},
+                 clock.now()) {}
 
     Words begin() { return keep(broker.begin()); }
     template <class M>

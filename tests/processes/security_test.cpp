@@ -239,6 +239,32 @@ TEST_CASE("a client can neither speak for another nor take its mail, and is cut 
     convention.shut_down();
 }
 
+TEST_CASE("two workers with keys talk directly, and a third machine's key opens neither", "[security][links]") {
+    SecureConvention convention;
+    convention.start_leader();
+    const auto start = [&](const std::string& name, const std::string& token, const std::string& offers) {
+        convention.start_worker(name, {"--keys", convention.worker_keys(name), "--token", token, "--load",
+                                       ZANNI_ECHO_MODULE, "--capability", offers, "--listen", any_port});
+    };
+    start("client", convention.first_token, "Client=true");
+    start("server", convention.token("host"), "Server=true");
+
+    eventually("the workers have linked", [&] {
+        const Ended ended = convention.zanni(
+            {"bench", "ping-pong", "--join", convention.endpoint(), "--in-flight", "1", "--count", "100"});
+        INFO(ended.err);
+        REQUIRE(ended.code == 0);
+        return contains(convention.status_of("client"), R"("links":[{"host":"server","frames":)");
+    });
+
+    ClientKeys keys = read_client_keys(default_key_folder());
+    keys.leader = read_client_keys(convention.worker_keys("server")).own.open;
+    Context context;
+    CHECK_THROWS_WITH(enrol(context, convention.endpoint("server"), deadline, keys),
+                      Catch::Contains("the broker does not let this key in"));
+    convention.shut_down();
+}
+
 TEST_CASE("a host whose key is revoked ends, and says why", "[security]") {
     SecureConvention convention;
     convention.start_secure_leader();

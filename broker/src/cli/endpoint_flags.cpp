@@ -20,9 +20,6 @@ std::string checked_join(const std::string& text) {
 void check_listen(const std::string& text, Listener listener) {
     const auto endpoint = transport::parse_bus_endpoint(text);
     if (!endpoint) throw CannotStart("--listen " + endpoint.error().context);
-    if (listener == Listener::worker_with_keys && endpoint->scheme == transport::BusEndpoint::Scheme::tcp)
-        throw CannotStart("--listen " + text +
-                          ": a worker host with keys takes programs by ipc only; by tcp they join the leader");
     if (endpoint->is_local() || listener != Listener::without_keys) return;
     throw CannotStart("--listen " + text +
                       ": refused, as anybody on the network could use this host; there are no keys. " +

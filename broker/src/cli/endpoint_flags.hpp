@@ -12,7 +12,7 @@ namespace zanni::cli {
 /// The value of --join, with its host looked up. Blocks: for the system's name service. Errors: throws CannotStart.
 std::string checked_join(const std::string& endpoint);
 
-enum class Listener { insecure, without_keys, leader_with_keys, worker_with_keys };
+enum class Listener { insecure, without_keys, with_keys };
 
 /// A value of --listen. Errors: throws CannotStart, also when others than this machine could reach it and that isn't
 /// wanted.

@@ -146,11 +146,10 @@ void announce(const HostFlags& flags, const std::string& name, const std::vector
     if (!flags.ready_file.empty()) write_ready_file(flags.ready_file, open);
 }
 
-/// Without --listen a worker is open to other hosts of its own machine, if that is where the leader is; never with
-/// keys, as it has none of its own to open a door with.
+/// Without --listen a worker is open to other hosts of its own machine, if that is where the leader is.
 std::vector<std::string> listen_of(const HostFlags& flags, const std::string& leader) {
     if (!flags.listen.empty()) return flags.listen;
-    if (flags.outbound_only || (key_folder(flags.keys) && !flags.insecure)) return {};
+    if (flags.outbound_only) return {};
     const auto there = transport::parse_bus_endpoint(leader);
     if (there && there->is_local()) return {"tcp://127.0.0.1:*"};
     return {};
@@ -175,7 +174,10 @@ broker::KeyFunctions key_functions(const HostFlags& flags) {
     const auto folder = key_folder(flags.keys);
     broker::KeyFunctions keys;
     if (!folder || flags.insecure) return keys;
-    if (has_tcp_leader(flags)) keys.leader = transport::read_client_keys(*folder);
+    if (has_tcp_leader(flags)) {
+        keys.leader = transport::read_client_keys(*folder);
+        keys.server = keys.leader->own.secret;
+    }
     if (!flags.leader.empty()) return keys;
     const auto store = std::make_shared<broker::KeyStore>(*folder);
     keys.server = store->leader().secret;
@@ -187,8 +189,7 @@ broker::KeyFunctions key_functions(const HostFlags& flags) {
 
 Listener listener_of(const HostFlags& flags, const broker::KeyFunctions& keys) {
     if (flags.insecure) return Listener::insecure;
-    if (keys.server) return Listener::leader_with_keys;
-    return keys.leader ? Listener::worker_with_keys : Listener::without_keys;
+    return keys.server ? Listener::with_keys : Listener::without_keys;
 }
 
 broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFolder& folder) {

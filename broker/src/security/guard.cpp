@@ -36,6 +36,7 @@ std::vector<KeyId> Guard::put(const KeyRing& ring) {
     before.reserve(known_.size());
     for (const Known& known : known_) before.push_back(known.role);
     for (const auto& [key, id] : ids_) known_[id].role = Role::nobody;
+    why_out_ = ring.why_out;
     for (const KnownKey& entry : ring.keys) {
         const auto id = id_of(entry.key);
         if (!id) continue;
@@ -68,7 +69,7 @@ std::expected<KeyId, Error> Guard::handshake(const PublicKey& key, TimePoint now
 
 std::expected<void, Error> Guard::admit(const Peer& from, KeyId who) {
     const Role role = role_of(who);
-    if (role == Role::nobody) return refused("your key has been revoked");
+    if (role == Role::nobody) return refused(why_out_);
     if (from.process() == 0) return {};  // libzmq chose the id: it is of one connection only
     if (role == Role::newcomer) return refused("a newcomer has no process id");
     if (is_link(from.process()) && role < Role::host) return refused("only a host's key may speak for a host");
@@ -92,6 +93,10 @@ void Guard::issued(std::uint64_t process, KeyId who) {
         owners_.erase(squatter);
     }
     if (!owners_.contains(id)) bind(id, who);
+}
+
+void Guard::belongs(std::uint32_t host, const PublicKey& key) {
+    if (const auto who = ids_.find(key); who != ids_.end()) issued(process_id(host, first_link_number), who->second);
 }
 
 void Guard::in_use(const Peer& peer, bool is_used) {
@@ -154,6 +159,11 @@ std::string Guard::free_name(const std::string& wish) const {
     const std::string stem = wish.substr(0, key_name_bytes_max - 7);
     for (std::size_t number = 2;; ++number)
         if (const std::string name = stem + "-" + std::to_string(number); !is_taken(name)) return name;
+}
+
+std::string Guard::key_of(KeyId who) const {
+    const auto found = std::ranges::find(ids_, who, &std::pair<const PublicKey, KeyId>::second);
+    return found == ids_.end() ? std::string() : to_text(found->first);
 }
 
 std::string Guard::show(KeyId who) const {

@@ -53,6 +53,8 @@ public:
     std::optional<KeyId> owner_of(const transport::Peer& peer) const;
     /// A process id, and so a routing id, was given to it.
     void issued(std::uint64_t process, KeyId who);
+    /// All links of that host are its own, whoever has used one first; a key that put() has named.
+    void belongs(std::uint32_t host, const transport::PublicKey& key);
     /// It belongs to a registered process, or is a member's link: its owner is not forgotten meanwhile.
     void in_use(const transport::Peer& peer, bool is_used);
     /// Of a frame whose header is whole.
@@ -61,6 +63,8 @@ public:
     /// Spends the token.
     std::expected<Enrolment, Error> enrol(KeyId who, const transport::Enrol& wish, TimePoint now);
 
+    /// 64 digits; empty for those that bring none.
+    std::string key_of(KeyId who) const;
     Role role_of(KeyId who) const { return who < known_.size() ? known_[who].role : Role::nobody; }
     /// For logs: "host atlas", "a process of this machine".
     std::string show(KeyId who) const;
@@ -79,6 +83,7 @@ private:
     void bind(std::uint64_t id, KeyId who);
     std::string free_name(const std::string& wish) const;
 
+    std::string why_out_;  // those that were let in once
     std::vector<Known> known_;
     std::map<transport::PublicKey, KeyId> ids_;
     struct Owner {

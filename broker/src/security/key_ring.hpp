@@ -25,10 +25,11 @@ struct OpenToken {
     TimePoint expires;
 };
 
-/// All that a leader knows of keys, as it lies on disk. A value.
+/// Who may come in: all that a leader knows of keys, as it lies on disk; or the other hosts, to a worker. A value.
 struct KeyRing {
     std::vector<KnownKey> keys;
-    std::vector<OpenToken> tokens;
+    std::vector<OpenToken> tokens{};
+    std::string why_out = "your key has been revoked";  ///< is said to those that were let in before
 };
 
 /// A newcomer has brought its key.

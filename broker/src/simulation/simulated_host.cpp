@@ -344,9 +344,9 @@ void SimulatedHost::cut_link(bool up, bool is_cut) {
 
 // ---- Its direct links to other workers
 
-void SimulatedHost::connect_to_host(std::uint32_t host, const std::string&, std::uint64_t link) {
-    drop_link(host);
-    host_links_[host] = std::make_shared<SimulatedHostLink>(network_, *this, *network_.host(host), link);
+void SimulatedHost::connect_to_host(const ConnectToHost& to) {
+    drop_link(to.host);
+    host_links_[to.host] = std::make_shared<SimulatedHostLink>(network_, *this, *network_.host(to.host), to.link);
 }
 
 Sent SimulatedHost::send_to_host(std::uint32_t host, Frame& frame) {

@@ -98,7 +98,7 @@ private:
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override { return send_counted(up_, frame); }
     void connect_to_leader(std::uint64_t link) override;
-    void connect_to_host(std::uint32_t host, const std::string& endpoint, std::uint64_t link) override;
+    void connect_to_host(const ConnectToHost& to) override;
     transport::Sent send_to_host(std::uint32_t host, transport::Frame& frame) override;
     void disconnect_from_host(std::uint32_t host) override;
     void start_actor_process(std::uint64_t process) override;

@@ -34,6 +34,7 @@ struct HostEntry {
     std::vector<TypeEntry> types;          ///< that it can create
     std::vector<std::string> endpoints{};  ///< where brokers of other hosts may connect
     std::uint64_t actors = 0;              ///< that run there, of all its processes, as of its last word
+    std::string key{};  ///< whoever answers at its endpoints must prove to have it, 64 digits; empty: none has keys
     friend bool operator==(const HostEntry&, const HostEntry&) = default;
 };
 
