@@ -5,7 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "limits.hpp"
 #include "log.hpp"
+#include "open_files.hpp"
 #include "process_id.hpp"
 
 namespace zanni::broker {
@@ -23,7 +25,7 @@ constexpr auto refill_delay = std::chrono::milliseconds(20);
 
 BrokerLoop::BrokerLoop(Options options)
     : options_(std::move(options)),
-      doors_(context_, options_.keys.server),
+      doors_(context_, options_.keys.server, {.max = connections_max(most_open_files())}),
       endpoints_(listen()),
       switch_(reachable(endpoints_), *this, clock_.now()) {
     look_at_keys();
@@ -108,11 +110,13 @@ void BrokerLoop::receive_from_peers() {
 /// Newcomers first ask to come in; then, who could not.
 void BrokerLoop::look_at_handshakes() {
     bool looked = false;
-    doors_.answer([&](const PublicKey& key, const std::string& address) -> std::optional<KeyId> {
-        if (!std::exchange(looked, true)) look_at_keys();  // a token may be newer than the last tick
-        const auto who = switch_.handshake(key, address, clock_.now());
-        return who ? std::optional(*who) : std::nullopt;
-    });
+    doors_.answer(
+        [&](const PublicKey& key, const std::string& address) -> std::optional<KeyId> {
+            if (!std::exchange(looked, true)) look_at_keys();  // a token may be newer than the last tick
+            const auto who = switch_.handshake(key, address, clock_.now());
+            return who ? std::optional(*who) : std::nullopt;
+        },
+        clock_.now());
     while (doors_.failed_handshake()) switch_.handshake_failed();
     while (leader_watch_)
         if (const auto failure = leader_watch_->next(); !failure)

@@ -15,6 +15,7 @@
 #include "end_signals.hpp"
 #include "host_agent.hpp"
 #include "log_outbox.hpp"
+#include "security/handshake_watch.hpp"
 #include "service_notice.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
