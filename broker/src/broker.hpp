@@ -130,6 +130,7 @@ public:
 private:
     // From processes and tools.
     void on_hello(const transport::Peer& from, const transport::Hello& hello);
+    void refuse_version(const transport::Peer& from, const std::string& newcomer, const Error& why);
     transport::Registered registered() const;
     void on_register(const transport::Peer& from, const transport::Register& registration, TimePoint now);
     std::expected<void, Error> may_register(const transport::Peer& from, const transport::Register& registration) const;
@@ -268,7 +269,7 @@ private:
     const TimePoint settled_at_;                         // by then whoever was here before has come back
     const bool was_here_before_;                         // a broker of this host was, and was killed
     std::set<transport::Peer> told_again_;               // since the last tick, that they are unknown
-    bool refusal_logged_ = false;                        // of a host, since the last tick
+    bool refusal_logged_ = false;                        // of a newcomer, since the last tick
     std::map<std::uint32_t, TimePoint> doubtful_;  // hosts that a restarted leader has not named yet, and until when
 
     bool ready_ = false;

@@ -5,7 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "limits.hpp"
 #include "log.hpp"
+#include "open_files.hpp"
 #include "process_id.hpp"
 
 namespace zanni::broker {
@@ -17,16 +19,18 @@ namespace {
 constexpr int frames_per_round = 1'000;
 constexpr auto retry_interval = std::chrono::milliseconds(1);
 /// After an isolated process was wanted: it, and those wanted next, have the machine to themselves.
+constexpr auto port_wait_longest = std::chrono::seconds(1);
 constexpr auto refill_delay = std::chrono::milliseconds(20);
 
 }  // namespace
 
 BrokerLoop::BrokerLoop(Options options)
     : options_(std::move(options)),
-      doors_(context_, options_.keys.server),
+      doors_(context_, options_.keys.server, {.max = connections_max(most_open_files())}),
       endpoints_(listen()),
       switch_(reachable(endpoints_), *this, clock_.now()) {
     look_at_keys();
+    for (const auto& endpoint : options_.invite) doors_.invite(endpoint);
     if (!options_.actor_process.empty()) {
         options_.actor_process.emplace_back("--join");
         options_.actor_process.push_back(endpoints_.front());
@@ -67,6 +71,7 @@ Stop BrokerLoop::run() {
         agent_.look_at_memory();
         next_tick_ = clock_.now() + options_.broker.times.tick_interval();
         look_at_keys();
+        doors_.invite_again(clock_.now());
         switch_.tick(clock_.now());
     }
     return *stop_;
@@ -108,16 +113,18 @@ void BrokerLoop::receive_from_peers() {
 /// Newcomers first ask to come in; then, who could not.
 void BrokerLoop::look_at_handshakes() {
     bool looked = false;
-    doors_.answer([&](const PublicKey& key, const std::string& address) -> std::optional<KeyId> {
-        if (!std::exchange(looked, true)) look_at_keys();  // a token may be newer than the last tick
-        const auto who = switch_.handshake(key, address, clock_.now());
-        return who ? std::optional(*who) : std::nullopt;
-    });
+    doors_.answer(
+        [&](const PublicKey& key, const std::string& address) -> std::optional<KeyId> {
+            if (!std::exchange(looked, true)) look_at_keys();  // a token may be newer than the last tick
+            const auto who = switch_.handshake(key, address, clock_.now());
+            return who ? std::optional(*who) : std::nullopt;
+        },
+        clock_.now());
     while (doors_.failed_handshake()) switch_.handshake_failed();
     while (leader_watch_)
         if (const auto failure = leader_watch_->next(); !failure)
             break;
-        else if (*failure == HandshakeFailure::refused)
+        else if (*failure == HandshakeFailure::refused && !options_.is_invited)  // there anybody may knock
             return stop({1, options_.leader + ": " + explain(*failure, options_.keys.leader.has_value())});
         else if (!std::exchange(told_of_handshake_, true))
             log::warn(options_.leader + ": " + explain(*failure, options_.keys.leader.has_value()));
@@ -167,7 +174,28 @@ void BrokerLoop::connect_to_leader(std::uint64_t link) {
     leader_watch_.reset();
     leader_.emplace(context_, routing_id(link), options_.keys.leader);
     leader_watch_.emplace(context_, *leader_);
-    leader_->connect(options_.leader);
+    if (options_.is_invited)
+        await_leader();
+    else
+        leader_->connect(options_.leader);
+}
+
+/// Where the last connection's socket may still be for a moment.
+void BrokerLoop::await_leader() {
+    const TimePoint until = clock_.now() + port_wait_longest;
+    for (;;) try {
+            options_.leader = leader_->bind(options_.leader);
+            break;
+        } catch (const std::runtime_error& error) {
+            if (clock_.now() < until)
+                poll({}, std::chrono::milliseconds(1));
+            else if (!has_awaited_leader_)
+                throw;
+            else
+                return log::warn(error.what());  // the next connection is due soon
+        }
+    if (!std::exchange(has_awaited_leader_, true))
+        log::info("waiting to be invited by the leader, at " + options_.leader);
 }
 
 /// An endpoint that is none is like one where nobody answers.

@@ -15,6 +15,7 @@
 #include "end_signals.hpp"
 #include "host_agent.hpp"
 #include "log_outbox.hpp"
+#include "security/handshake_watch.hpp"
 #include "service_notice.hpp"
 #include "socket.hpp"
 #include "switch.hpp"
@@ -31,7 +32,9 @@ public:
     struct Options {
         Broker::Options broker;
         std::vector<std::string> listen;         ///< endpoints for processes and member hosts
+        std::vector<std::string> invite;         ///< where hosts wait that can't connect to here; a leader's
         std::string leader;                      ///< endpoint; empty when this host leads
+        bool is_invited = false;                 ///< the leader's endpoint is here: it connects to this host
         std::vector<std::string> actor_process;  ///< the command that starts one; the loop appends its process id
         std::size_t warm_processes = 0;          ///< kept for actors that want one of their own
         /// Where other hosts may connect, of the endpoints that were bound; none: nowhere.
@@ -58,6 +61,7 @@ private:
     void tell_ends();
     void look_at_keys();
     void look_at_handshakes();
+    void await_leader();
     std::vector<std::string> warm_command() const;
 
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
@@ -88,6 +92,7 @@ private:
     std::optional<transport::Dealer> leader_;
     std::optional<transport::HandshakeWatch> leader_watch_;  // goes before leader_
     bool told_of_handshake_ = false;
+    bool has_awaited_leader_ = false;
     std::map<std::uint32_t, transport::Dealer> hosts_;
     std::vector<std::uint32_t> heard_hosts_;  // that the last wait() found something from
     HostAgent agent_;

@@ -1,11 +1,13 @@
 #include "doors.hpp"
 
 #include <charconv>
+#include <expected>
 #include <string_view>
 #include <utility>
 
 #include "control.hpp"
 #include "control_frame.hpp"
+#include "log.hpp"
 
 namespace zanni::broker {
 
@@ -15,6 +17,7 @@ namespace {
 
 /// In an id that libzmq chose, its first byte, 0, says which ROUTER did: both might choose the same.
 constexpr std::byte remote_mark{1};
+constexpr auto invite_pause = std::chrono::seconds(1);
 
 bool is_chosen(const Peer& peer) { return peer.size == Peer::chosen_bytes; }
 
@@ -26,13 +29,35 @@ KeyId key_id_of(std::string_view user) {
 
 }  // namespace
 
-Doors::Doors(Context& context, const std::optional<SecretKey>& server)
-    : has_keys_(server.has_value()), zap_(context), local_(context), remote_(context), remote_watch_(context, remote_) {
+Doors::Doors(Context& context, const std::optional<SecretKey>& server, Connections::Limits limits)
+    : has_keys_(server.has_value()),
+      zap_(context),
+      local_(context),
+      remote_(context),
+      remote_watch_(context, remote_),
+      connections_(limits) {
     if (server) remote_.use_key(*server);
 }
 
 std::string Doors::bind(const std::string& endpoint) {
     return endpoint.starts_with("ipc://") ? local_.bind(endpoint) : remote_.bind(endpoint);
+}
+
+void Doors::invite(const std::string& endpoint) {
+    remote_.invite(endpoint);
+    invited_[endpoint] = {};
+}
+
+void Doors::invite_again(TimePoint now) {
+    look_at_connections();
+    for (auto& [endpoint, invited] : invited_) {
+        if (std::exchange(invited.given_up, false)) invited.again_at = now + invite_pause;
+        if (!invited.again_at || now < *invited.again_at) continue;
+        invited.again_at.reset();
+        if (!std::exchange(invited.told, true))
+            log::warn("at " + endpoint + " somebody else than an invited host answers; trying again each second");
+        remote_.invite_again(endpoint);
+    }
 }
 
 void Doors::add_to(std::vector<PollItem>& items) {
@@ -42,12 +67,41 @@ void Doors::add_to(std::vector<PollItem>& items) {
     items.push_back({&remote_watch_});
 }
 
-void Doors::answer(const std::function<std::optional<KeyId>(const PublicKey&, const std::string&)>& decide) {
-    zap_.answer([&](const ZapRequest& request) -> std::optional<std::string> {
+void Doors::answer(const std::function<std::optional<KeyId>(const PublicKey&, const std::string&)>& decide,
+                   TimePoint now) {
+    using enum ZapHandler::No;
+    zap_.answer([&](const ZapRequest& request) -> std::expected<std::string, ZapHandler::No> {
+        look_at_connections();  // after the question: so the one that asks is among them
+        if (const auto may = connections_.may_come_in(request.address); !may) {
+            if (connections_.worth_a_line(request.address, now))
+                log::warn("a connection from " + request.address + " was refused: " + may.error().context +
+                          "; more of this address are only counted for a while");
+            return std::unexpected(for_now);
+        }
         if (!request.key) return "-";  // by ipc, or to a host without keys: the door itself says who it is
-        const auto who = decide(*request.key, request.address);
-        return who ? std::optional(std::to_string(*who)) : std::nullopt;
+        if (const auto who = decide(*request.key, request.address)) return std::to_string(*who);
+        return std::unexpected(for_good);
     });
+}
+
+void Doors::look_at_connections() {
+    using enum ConnectionEvent::Kind;
+    while (const auto event = remote_watch_.next()) {
+        if (event->kind == failed) ++failed_;
+        if (event->kind == opened && !event->address.empty()) connections_.opened(event->fd, event->address);
+        if (event->kind == closed) connections_.closed(event->fd);
+        const auto invited = invited_.find(event->endpoint);
+        if (invited == invited_.end()) continue;
+        if (event->kind == closed) invited->second.given_up = true;
+        if (event->kind == retried) invited->second = {false, {}, invited->second.told};
+    }
+}
+
+bool Doors::failed_handshake() {
+    look_at_connections();
+    if (failed_ == 0) return false;
+    --failed_;
+    return true;
 }
 
 bool Doors::receive(Arrival& arrival) {

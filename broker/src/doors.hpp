@@ -1,15 +1,19 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <zanni/clock.hpp>
 #include <zanni/error.hpp>
 
+#include "security/connection_watch.hpp"
+#include "security/connections.hpp"
 #include "security/guard.hpp"
-#include "security/handshake_watch.hpp"
 #include "security/zap_handler.hpp"
 #include "socket.hpp"
 
@@ -28,16 +32,24 @@ public:
     };
 
     /// Errors: throws std::runtime_error.
-    Doors(transport::Context& context, const std::optional<transport::SecretKey>& server);
+    Doors(transport::Context& context, const std::optional<transport::SecretKey>& server,
+          Connections::Limits limits = {});
 
     /// Errors: throws std::runtime_error with one line, such as the port being in use.
     std::string bind(const std::string& endpoint);
+    /// Connects to a host that waits there, as long as this lives. Errors: throws std::runtime_error with one line.
+    void invite(const std::string& endpoint);
+    /// Those where somebody else has answered.
+    void invite_again(TimePoint now);
     void add_to(std::vector<transport::PollItem>& items);
 
-    /// Of each connection that wants in.
-    void answer(const std::function<std::optional<KeyId>(const transport::PublicKey&, const std::string& address)>&);
+    /// Of each connection that wants in. Whoever has too many is not asked about.
+    void answer(const std::function<std::optional<KeyId>(const transport::PublicKey&, const std::string& address)>&,
+                TimePoint now);
     /// One more connection by tcp that didn't come so far.
-    bool failed_handshake() { return remote_watch_.next().has_value(); }
+    bool failed_handshake();
+    /// By tcp, those that may not stay included until they are gone.
+    std::size_t connections() const { return connections_.size(); }
     /// By turns from both.
     bool receive(Arrival& arrival);
     /// Through the door that its owner came by; without one, wherever there is such a peer.
@@ -50,6 +62,7 @@ public:
     void turn_away(const Arrival& arrival, const Error& why);
 
 private:
+    void look_at_connections();
     bool receive_local(Arrival& arrival);
     bool receive_remote(Arrival& arrival);
     transport::Sent send_remote(transport::Peer peer, transport::Frame& frame);
@@ -58,7 +71,15 @@ private:
     transport::ZapHandler zap_;  // goes after the routers
     transport::Router local_;
     transport::Router remote_;
-    transport::HandshakeWatch remote_watch_;
+    transport::ConnectionWatch remote_watch_;
+    Connections connections_;  // by tcp
+    std::size_t failed_ = 0;   // handshakes that nobody has asked about yet
+    struct Invited {
+        bool given_up = false;  // by libzmq, unless it says otherwise in a moment
+        std::optional<TimePoint> again_at{};
+        bool told = false;
+    };
+    std::map<std::string, Invited> invited_;  // by endpoint
     bool local_first_ = true;
 };
 

@@ -47,11 +47,7 @@ std::expected<void, Error> Broker::may_join(const Peer& from, const HostEntry& h
         return std::unexpected(
             Error{Error::overloaded, "this convention has " + std::to_string(hosts_max) + " hosts already"});
     if (auto fits = check(host); !fits) return fits;
-    if (!work_together(self_.version, host.version))
-        return refused("host " + host.name + " has version " + host.version + ", the convention " + self_.version +
-                       (host.version.starts_with("0.") ? ": before 1.0 the first two numbers must be the same"
-                                                       : ": the first number must be the same"));
-    return {};
+    return fits_convention("host " + host.name, host.version, self_.version);
 }
 
 void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now) {

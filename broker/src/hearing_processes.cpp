@@ -7,6 +7,7 @@
 #include "broker_says.hpp"
 #include "limits.hpp"
 #include "log.hpp"
+#include "versions.hpp"
 
 namespace zanni::broker {
 
@@ -107,6 +108,8 @@ bool Broker::may_come_back(std::uint64_t process, TimePoint now) const {
 
 void Broker::on_hello(const Peer& from, const Hello& hello) {
     if (const auto named = check_name("the version", hello.version); !named) return refuse(from, named.error());
+    if (const auto fits = fits_convention("this program", hello.version, self_.version); !fits)
+        return refuse_version(from, "a newcomer", fits.error());
     if (processes_.known().size() >= processes_max)
         return refuse(from,
                       {Error::overloaded, "this host has " + std::to_string(processes_max) + " processes already"});
@@ -115,6 +118,12 @@ void Broker::on_hello(const Peer& from, const Hello& hello) {
     guard_.issued(*process, speaker_);
     log::debug("process " + show(*process) + " says hello, version " + hello.version);
     send(from, Welcome{*process, version()});
+}
+
+/// One line per tick: who is refused may come again and again.
+void Broker::refuse_version(const Peer& from, const std::string& newcomer, const Error& why) {
+    if (!std::exchange(refusal_logged_, true)) log::warn(newcomer + " was refused: " + why.context);
+    refuse(from, why);
 }
 
 std::expected<void, Error> Broker::may_register(const Peer& from, const Register& registration) const {
@@ -148,6 +157,10 @@ Registered Broker::registered() const {
 void Broker::on_register(const Peer& from, const Register& registration, TimePoint now) {
     if (const auto may = may_register(from, registration); !may) return refuse(from, may.error());
     const std::uint64_t process = registration.process;
+    if (!registration.version.empty())
+        if (const auto fits = fits_convention("program " + registration.program, registration.version, self_.version);
+            !fits)
+            return refuse_version(from, "process " + show(process), fits.error());
     const auto end_shows = end_shows_of(registration);
     const bool was_awaited = awaited_.erase(process) == 1;
     processes_.registered(registration, end_shows, now);

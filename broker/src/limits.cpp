@@ -80,6 +80,7 @@ Checked check_name(const char* what, const std::string& name) { return check_tex
 
 Checked check(const transport::Register& registration) {
     auto checked = check_name("the program's name", registration.program);
+    if (checked) checked = check_name("the version", registration.version);
     return checked ? check_types(registration.types) : checked;
 }
 

@@ -28,10 +28,13 @@
 ///     Guard::routing_ids_max            10,000   ids remembered per key; the oldest unused are forgotten
 ///     transport::key_name_bytes_max     64       a file's name, and a column of `zanni keys list` (security/keys.hpp)
 ///
-/// Not limited here: connections of one peer, and file descriptors. libzmq accepts as many as the process may open
-/// (`ulimit -Hn`: a broker raises the soft limit; a service of systemd says LimitNOFILE=), and whoever doesn't finish
-/// the handshake is gone after two seconds. libzmq 4.3.4 keeps what connections under a taken routing id have sent;
-/// with keys only peers whose key is known come so far, under an id of their own.
+/// Open files: as many as the system allows (`ulimit -Hn`: a broker raises the soft limit to it; a service of systemd
+/// says LimitNOFILE=). libzmq accepts whoever comes while there are any, so what is limited below is who may stay:
+/// connections by tcp, of one address and of all. Whoever doesn't finish the handshake is gone after two seconds. Those
+/// by ipc are this user's own, and no more than `processes_max` register.
+///
+/// Not limited here: libzmq 4.3.4 keeps what connections under a taken routing id have sent; with keys only peers whose
+/// key is known come so far, under an id of their own.
 namespace zanni::broker {
 
 /// From a process, a tool or a member host to its broker; checked before anything is unmarshalled. A host's entry and
@@ -58,6 +61,18 @@ inline constexpr std::size_t endpoints_max = 8;
 inline constexpr std::size_t hosts_max = 400;
 /// Of one host: each hears of each, and a connection costs a broker 28 KiB.
 inline constexpr std::size_t processes_max = 1'000;
+/// By tcp from one address: as many as a host takes processes, twice, as each says hello by a connection of its own.
+/// Each costs a broker 28 KiB and an open file: 56 MiB for who means ill. Whoever is refused hears nothing and may come again. It
+/// counts until libzmq has closed it, for up to two seconds: a crowd beyond the limit that keeps trying keeps itself
+/// out.
+inline constexpr std::size_t connections_per_address_max = 2'000;
+/// Of the open files, for what doesn't come by tcp: processes of this machine have a connection and a pidfd each, and
+/// there are direct links, logs, warm processes.
+inline constexpr std::size_t files_reserved = 3'000;
+/// By tcp in all, with so many open files: without any left libzmq's thread would spin. Beyond it as beyond the above.
+constexpr std::size_t connections_max(std::size_t open_files) {
+    return open_files > 2 * files_reserved ? open_files - files_reserved : open_files / 2;
+}
 inline constexpr std::size_t status_links_max = 64;  ///< of one host; the rest is left out
 /// In one answer to a status request; the hosts beyond it are shown without their processes.
 inline constexpr std::size_t status_processes_max = 2'500;

@@ -11,4 +11,9 @@ void allow_most_open_files() {
     ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
+std::size_t most_open_files() {
+    rlimit files{};
+    return ::getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_max : 1'024;
+}
+
 }  // namespace zanni::broker

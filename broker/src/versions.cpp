@@ -28,4 +28,14 @@ bool work_together(std::string_view one, std::string_view other) {
     return left->first > 0 || left->second == right->second;
 }
 
+std::expected<void, Error> fits_convention(const std::string& newcomer, const std::string& version,
+                                           const std::string& convention) {
+    if (work_together(convention, version)) return {};
+    return std::unexpected(
+        Error{Error::refused, newcomer + " has " + (version.empty() ? "no version" : "version " + version) +
+                                  ", the convention " + convention +
+                                  (version.starts_with("0.") ? ": before 1.0 the first two numbers must be the same"
+                                                             : ": the first number must be the same")});
+}
+
 }  // namespace zanni::broker

@@ -80,7 +80,7 @@ public:
     }
     /// The creator says hello and registers.
     void with_creator() {
-        tested.on_frame(stranger(), Frame(control_frame(0, 0, Hello{"1"})), clock.now());
+        tested.on_frame(stranger(), Frame(control_frame(0, 0, Hello{"0.1.0"})), clock.now());
         hears({creator, 99, "program", false, {}});
     }
     Words carries(std::uint32_t sequence, bool starts, FrameKind kind = FrameKind::data, bool question = false) {

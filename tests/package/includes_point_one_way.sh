@@ -55,6 +55,8 @@ for part in core transport broker; do may_not_climb $part; done
 only_in "ZeroMQ"       "${include}zmq"                                        'transport/src/socket.cpp' \
                                                                               'transport/src/security/curve.cpp' \
                                                                               'transport/src/security/zap_handler.cpp' \
+                                                                              'transport/src/security/monitor.cpp' \
+                                                                              'transport/src/security/connection_watch.cpp' \
                                                                               'transport/src/security/handshake_watch.cpp'
 only_in "MessagePack"  "${include}msgpack"                                    'core/src/marshal/reader.cpp' \
                                                                               'core/src/marshal/writer.cpp'

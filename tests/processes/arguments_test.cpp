@@ -48,7 +48,7 @@ TEST_CASE("what is missing on the command line is named") {
                   "--help says "
                   "more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");
-    check_refused(convention, {"host"}, "zanni host: --join is required (zanni host --help says more)");
+    check_refused(convention, {"host"}, "zanni: a worker host needs either --join ENDPOINT or --invited ENDPOINT");
     check_refused(convention, {"broker", "--listen"},
                   "zanni broker: --listen: 1 required TEXT missing (zanni broker --help says more)");
 }

@@ -124,7 +124,8 @@ TEST_CASE("what is wrong in a configuration file is told with file, line and key
 
     CHECK(complaint("\ndown-afer = \"5s\"\n") == "2: there is no key down-afer; did you mean down-after?\n");
     CHECK(complaint("color = 5\n")
-              .starts_with("1: there is no key color; 'zanni host' knows capabilities, join, listen, advertise, "));
+              .starts_with(
+                  "1: there is no key color; 'zanni host' knows capabilities, join, invited, listen, advertise, "));
     CHECK(complaint("name = alpha\n") == "1: no value: expected true, false, a number, or a text in quotes\n");
     CHECK(complaint("down-after = 5\n") == "1: down-after: expected a text in quotes, such as \"5s\"\n");
     CHECK(complaint("join = \"tcp://127.0.0.1:1900\"\nsuspect-after = \"9s\"\n")

@@ -68,7 +68,7 @@ TEST_CASE("each control message survives its frame", "[control]") {
     check_round_trip(Hello{"0.1.0"});
     check_round_trip(Welcome{0xa1000001'00000007, "0.1.0"});
     check_round_trip(Refused{Error::too_large, "far too many"});
-    check_round_trip(Register{0xa1000001'00000007, 4711, "echo", true, a_host().types});
+    check_round_trip(Register{0xa1000001'00000007, 4711, "echo", true, a_host().types, "machine", "0.1.0"});
     check_round_trip(Registered{0xa1000001, {a_host()}});
     check_round_trip(RegisterAgain{});
     check_round_trip(Report{42});

@@ -22,7 +22,7 @@ namespace zanni::transport {
 /// First contact, from a socket without an identity.
 struct Hello {
     static constexpr auto message_name = "zanni.Hello";
-    std::string version;  ///< of the library, for the other side's log
+    std::string version;  ///< of the library: one that doesn't fit the broker's is refused
 };
 struct Welcome {
     static constexpr auto message_name = "zanni.Welcome";
@@ -44,6 +44,7 @@ struct Register {
     bool common = false;           ///< the host's common actor process: it creates actors for others
     std::vector<TypeEntry> types;  ///< that it can create
     std::string machine{};         ///< machine_id(): a broker of the same one can watch the pid
+    std::string version{};         ///< of the library; none: it has said hello, and with that its version
 };
 /// The host this process now belongs to, and the whole convention.
 struct Registered {

@@ -1,5 +1,6 @@
 #include "enrolment.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <stdexcept>
@@ -17,6 +18,7 @@ namespace {
 
 /// A broker that is just starting, or ending, breaks off too.
 constexpr int broken_off_max = 3;
+constexpr auto ask_interval = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -29,12 +31,15 @@ std::string connectable(const std::string& endpoint) {
 }
 
 Frame ask_once(Context& context, const std::string& endpoint, const std::optional<ClientKeys>& keys,
-               std::span<const std::byte> question, Duration longest) {
+               std::span<const std::byte> question, Duration longest, Meeting meeting) {
     Dealer dealer(context, std::nullopt, keys);
     HandshakeWatch watch(context, dealer);
-    dealer.connect(endpoint);
+    if (meeting == Meeting::join)
+        dealer.connect(endpoint);
+    else
+        dealer.bind(endpoint);
     Frame frame(question);
-    dealer.send(frame);
+    bool asked = dealer.send(frame) == Sent::sent;
 
     const SystemClock clock;
     const TimePoint deadline = clock.now() + longest;
@@ -49,7 +54,8 @@ Frame ask_once(Context& context, const std::string& endpoint, const std::optiona
         const Duration left = deadline - clock.now();
         if (left <= Duration::zero()) fail("no broker answers");
         std::array<PollItem, 2> items{PollItem{&dealer}, PollItem{&watch}};
-        poll(items, left);
+        poll(items, asked ? left : std::min<Duration>(left, ask_interval));
+        if (!asked) asked = dealer.send(frame) == Sent::sent;  // once the broker has connected
     }
     if (const auto header = check_frame(answer.bytes()); !header)
         fail("whoever answers is no Zanni broker: " + header.error().context);
@@ -70,10 +76,11 @@ std::uint64_t enrol(Context& context, const std::string& endpoint, Duration long
 }
 
 Enrolled enrol_key(const std::string& endpoint, const Token& token, const PublicKey& key, const std::string& name,
-                   Duration longest) {
+                   Duration longest, Meeting meeting) {
     Context context;
     const ClientKeys keys{token.leader, {public_key_of(token.secret), token.secret}};
-    const Frame answer = ask_once(context, endpoint, keys, control_frame(0, 0, Enrol{to_text(key), name}), longest);
+    const Frame answer =
+        ask_once(context, endpoint, keys, control_frame(0, 0, Enrol{to_text(key), name}), longest, meeting);
     std::optional<Enrolled> enrolled;
     std::optional<Refused> refused;
     read_control(*check_frame(answer.bytes()), answer.bytes(),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include <zanni/version.hpp>
+
 #include "control_frame.hpp"
 #include "frame.hpp"
 #include "log.hpp"
@@ -91,7 +93,8 @@ void Exchange::tell_broker(const M& message) {
 void Exchange::begin(Inbox& inbox, const Registry& registry, TimePoint now) {
     inbox_ = &inbox;
     registry_ = &registry;
-    registration_ = {options_.process, options_.pid, options_.program, options_.common, own_types(), options_.machine};
+    registration_ = {options_.process, options_.pid,     options_.program, options_.common,
+                     own_types(),      options_.machine, version()};
     broker_heard_ = now;
     send_registration(now);
 }

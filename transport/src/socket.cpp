@@ -23,6 +23,7 @@ constexpr int reconnect_first_ms = 10;
 constexpr int reconnect_longest_ms = 200;
 constexpr int handshake_ms = 2'000;
 constexpr int connect_ms = 1'000;
+constexpr int invited_silence_ms = 2'000;
 constexpr int keepalive_idle_s = 5;
 constexpr int keepalive_interval_s = 1;
 constexpr int keepalive_probes_max = 3;
@@ -194,6 +195,19 @@ bool Dealer::receive(Frame& frame) {
 Router::Router(Context& context) : Socket(context, ZMQ_ROUTER) {
     set(ZMQ_ROUTER_MANDATORY, 1);  // a frame that can't go out is the caller's again, not lost
     set(ZMQ_ROUTER_HANDOVER, 0);   // a second socket can't take a live one's place
+}
+
+void Router::invite(const std::string& endpoint) {
+    set(ZMQ_IMMEDIATE, 1);  // no connection, no peer, so that the next may have another id; libzmq wants it kept so
+    set(ZMQ_TCP_MAXRT, invited_silence_ms);
+    connect(endpoint);
+    set(ZMQ_TCP_MAXRT, -1);
+}
+
+void Router::invite_again(const std::string& endpoint) {
+    check_thread();
+    zmq_disconnect(handle(), endpoint.c_str());
+    invite(endpoint);
 }
 
 void Router::use_key(const SecretKey& own) {

@@ -128,6 +128,13 @@ class Router final : public Socket {
 public:
     explicit Router(Context& context);
 
+    /// Connects to a DEALER that waits for it there, and does so again whenever the connection breaks: by each it may
+    /// come under another id. What one that has broken didn't take is lost. Errors: throws std::runtime_error with one
+    /// line.
+    void invite(const std::string& endpoint);
+    /// After a handshake that failed, which libzmq may take for final.
+    void invite_again(const std::string& endpoint);
+
     /// Before bind(): lets in nobody who doesn't speak CURVE, and whom the context's ZapHandler doesn't let in. The
     /// handler must be there as long as this socket: without one libzmq lets everybody in.
     void use_key(const SecretKey& own);

@@ -7,21 +7,21 @@
 
 namespace zanni::cli {
 
-std::string checked_join(const std::string& text) {
+std::string checked_join(const std::string& text, const std::string& flag) {
     const auto endpoint = transport::parse_bus_endpoint(text);
-    if (!endpoint) throw CannotStart("--join " + endpoint.error().context);
+    if (!endpoint) throw CannotStart(flag + " " + endpoint.error().context);
     if (endpoint->host == "*" || endpoint->port == "*" || endpoint->port == "0")
-        throw CannotStart("--join " + text + ": the host and the port where a broker listens are needed");
+        throw CannotStart(flag + " " + text + ": the host and the port where a broker listens are needed");
     const auto resolved = transport::resolve(*endpoint);
-    if (!resolved) throw CannotStart("--join " + text + ": " + resolved.error().context);
+    if (!resolved) throw CannotStart(flag + " " + text + ": " + resolved.error().context);
     return resolved->to_string();
 }
 
-void check_listen(const std::string& text, Listener listener) {
+void check_listen(const std::string& text, Listener listener, const std::string& flag) {
     const auto endpoint = transport::parse_bus_endpoint(text);
-    if (!endpoint) throw CannotStart("--listen " + endpoint.error().context);
+    if (!endpoint) throw CannotStart(flag + " " + endpoint.error().context);
     if (endpoint->is_local() || listener != Listener::without_keys) return;
-    throw CannotStart("--listen " + text +
+    throw CannotStart(flag + " " + text +
                       ": refused, as anybody on the network could use this host; there are no keys. " +
                       "Make some with 'zanni keys init', listen on 127.0.0.1, or say --insecure on a network that you "
                       "trust");

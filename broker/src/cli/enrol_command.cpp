@@ -6,7 +6,6 @@
 #include <zanni/clock.hpp>
 
 #include "command.hpp"
-#include "enrolment.hpp"
 #include "security/key_folder.hpp"
 #include "security/key_store.hpp"
 
@@ -51,7 +50,7 @@ std::string key_name_from(const std::string& text) {
 }
 
 void bring_key(const std::filesystem::path& folder, const std::string& endpoint, const std::string& text,
-               const std::string& name) {
+               const std::string& name, Meeting meeting) {
     const Token token = checked_token(text);
     if (folder.empty() || folder == "none") throw CannotStart("--token needs a folder for keys: say --keys DIR");
     KeyPair own;
@@ -63,7 +62,7 @@ void bring_key(const std::filesystem::path& folder, const std::string& endpoint,
     }
     if (broker::wall_clock_s() >= token.expires_s)
         throw CannotStart("--token: this token has expired; 'zanni keys join-token' prints a new one");
-    const auto enrolled = enrol_key(endpoint, token, own.open, key_name_from(name), enrol_longest);
+    const auto enrolled = enrol_key(endpoint, token, own.open, key_name_from(name), enrol_longest, meeting);
     write_private_file(folder / "leader.pub", text_of(token.leader));
     std::fprintf(stderr, "zanni: enrolled as %s %s, keys in %s\n", enrolled.role.c_str(), enrolled.name.c_str(),
                  folder.c_str());

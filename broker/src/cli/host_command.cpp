@@ -39,7 +39,11 @@ namespace zanni::cli {
 namespace {
 
 struct HostFlags {
-    std::string leader;  // endpoint; empty: this host leads
+    bool is_worker = false;
+    std::string leader;   // endpoint; empty: this host leads, or is invited
+    std::string invited;  // endpoint here
+    const std::string& leader_place() const { return invited.empty() ? leader : invited; }
+    std::vector<std::string> invite;
     std::vector<std::string> listen;
     std::vector<std::string> advertise;  // empty: what it listens on
     std::string name;
@@ -140,7 +144,7 @@ void announce(const HostFlags& flags, const std::string& name, const std::vector
     const std::string open = flags.listen.empty() ? endpoints.front() : endpoints[1];
     std::printf(
         "zanni: host %s is ready, %s, listening on %s\n", name.c_str(),
-        flags.leader.empty() ? "leader of its convention" : ("member of the convention of " + flags.leader).c_str(),
+        !flags.is_worker ? "leader of its convention" : ("member of the convention of " + flags.leader_place()).c_str(),
         open.c_str());
     std::fflush(stdout);
     if (!flags.ready_file.empty()) write_ready_file(flags.ready_file, open);
@@ -158,16 +162,25 @@ std::vector<std::string> listen_of(const HostFlags& flags, const std::string& le
 std::vector<std::string> reachable_at(const std::vector<std::string>& bound, const HostFlags& flags,
                                       const std::string& leader) {
     if (!flags.advertise.empty()) return flags.advertise;
+    if (!flags.invited.empty()) return broker::reachable_at(bound, {});  // where the leader is isn't known here
     return broker::reachable_at(bound, broker::own_address_towards(leader));
 }
 
-bool has_tcp_leader(const HostFlags& flags) { return !flags.leader.empty() && !flags.leader.starts_with("ipc://"); }
+bool has_tcp_leader(const HostFlags& flags) { return flags.is_worker && !flags.leader_place().starts_with("ipc://"); }
 
 /// A token is for once: a host that has enrolled needs none, and may still be given it.
 void enrol(const HostFlags& flags) {
     const auto folder = flags.keys.empty() ? transport::default_key_folder() : std::filesystem::path(flags.keys);
     const std::string machine = std::get<std::string>(broker::host_facts().at("Host"));
-    bring_key(folder, checked_join(flags.leader), flags.token, flags.name.empty() ? machine : flags.name);
+    const std::string& name = flags.name.empty() ? machine : flags.name;
+    const auto invited = transport::parse_bus_endpoint(flags.invited);
+    if (invited && (invited->port == "*" || invited->port == "0"))
+        throw CannotStart("--invited " + flags.invited +
+                          ": with --token a port is needed, by which the leader comes twice");
+    if (!flags.invited.empty())
+        bring_key(folder, flags.invited, flags.token, name, transport::Meeting::be_invited);
+    else
+        bring_key(folder, checked_join(flags.leader), flags.token, name);
 }
 
 broker::KeyFunctions key_functions(const HostFlags& flags) {
@@ -178,7 +191,7 @@ broker::KeyFunctions key_functions(const HostFlags& flags) {
         keys.leader = transport::read_client_keys(*folder);
         keys.server = keys.leader->own.secret;
     }
-    if (!flags.leader.empty()) return keys;
+    if (flags.is_worker) return keys;
     const auto store = std::make_shared<broker::KeyStore>(*folder);
     keys.server = store->leader().secret;
     static_cast<void>(store->keys());  // bad files now keep it from starting
@@ -197,18 +210,20 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFo
     const std::string name = flags.name.empty() ? broker::default_host_name() : flags.name;
     options.broker.memory = folder.recall();
     const std::uint32_t id = options.broker.memory ? options.broker.memory->host : mint_host_id();
-    options.broker.self = {id, name, version(), flags.leader.empty(), all_capabilities(flags), 0, {}};
+    options.broker.self = {id, name, version(), !flags.is_worker, all_capabilities(flags), 0, {}};
     options.broker.times = times_of(flags);
     options.broker.machine = transport::machine_id();
     options.broker.pid = ::getpid();
     options.broker.remembers = true;
     options.remember = [&folder](const broker::Memory& memory) { folder.remember(memory); };
-    if (!flags.leader.empty()) {
-        options.leader = checked_join(flags.leader);
+    if (flags.is_worker) {
+        options.leader = !flags.invited.empty() ? flags.invited : checked_join(flags.leader);
+        options.is_invited = !flags.invited.empty();
         options.reachable_at = [flags, leader = options.leader](const std::vector<std::string>& bound) {
             return reachable_at(bound, flags, leader);
         };
     }
+    for (const auto& endpoint : flags.invite) options.invite.push_back(checked_join(endpoint, "--invite"));
     options.listen = listen_of(flags, options.leader);
     options.listen.insert(options.listen.begin(), folder.ipc_endpoint());
     options.actor_process = actor_process_command(flags);
@@ -218,6 +233,8 @@ broker::BrokerLoop::Options loop_options(const HostFlags& flags, broker::StateFo
 }
 
 void run_host(const HostFlags& flags) {
+    if (flags.is_worker && flags.leader.empty() == flags.invited.empty())
+        throw CannotStart("a worker host needs either --join ENDPOINT or --invited ENDPOINT");
     flags.log.apply(log::Writer::broker);
     check_files(flags);
     static_cast<void>(times_of(flags));
@@ -230,6 +247,7 @@ void run_host(const HostFlags& flags) {
         throw CannotStart(error.what());
     }
     for (const auto& endpoint : flags.listen) check_listen(endpoint, listener_of(flags, keys));
+    if (!flags.invited.empty()) check_listen(flags.invited, listener_of(flags, keys), "--invited");
     std::optional<broker::StateFolder> folder;
     std::unique_ptr<broker::BrokerLoop> loop;
     try {
@@ -237,7 +255,7 @@ void run_host(const HostFlags& flags) {
         auto options = loop_options(flags, *folder);
         options.broker.leader_has_keys = keys.leader.has_value();
         options.keys = std::move(keys);
-        log::set_origin((flags.leader.empty() ? "broker " : "host ") + options.broker.self.name);
+        log::set_origin((flags.is_worker ? "host " : "broker ") + options.broker.self.name);
         loop = std::make_unique<broker::BrokerLoop>(std::move(options));
     } catch (const std::exception& error) {
         throw CannotStart(error.what());
@@ -297,6 +315,12 @@ void add_broker_command(CLI::App& app) {
         ->add_option("--listen", flags->listen, "endpoint for hosts and programs; port * picks a free one; repeatable")
         ->allow_extra_args(false)
         ->default_str(default_endpoint);
+    command
+        ->add_option(
+            "--invite", flags->invite,
+            "endpoint of a worker host that can't connect to here: this one connects to it, where it runs with "
+            "--invited; repeatable")
+        ->allow_extra_args(false);
     add_common_flags(*command, *flags);
     run_configured(*command, flags);
 }
@@ -304,7 +328,12 @@ void add_broker_command(CLI::App& app) {
 void add_host_command(CLI::App& app) {
     const auto flags = std::make_shared<HostFlags>();
     CLI::App* const command = app.add_subcommand("host", "run a worker host that joins a convention");
-    command->add_option("--join", flags->leader, "the leader's endpoint, such as tcp://leader:1900")->required();
+    flags->is_worker = true;
+    command->add_option("--join", flags->leader, "the leader's endpoint, such as tcp://leader:1900");
+    command->add_option(
+        "--invited", flags->invited,
+        "endpoint here to which the leader connects, when this host can't connect to it; the leader is told "
+        "by --invite");
     command
         ->add_option("--listen", flags->listen,
                      "endpoint for programs and for other workers, which connect directly; repeatable")

@@ -1,10 +1,6 @@
 #include "security/handshake_watch.hpp"
 
-#include <atomic>
 #include <cstdint>
-#include <cstring>
-#include <stdexcept>
-#include <string>
 
 #include <zmq.h>
 
@@ -14,13 +10,6 @@ namespace {
 
 constexpr int failures =
     ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
-
-/// Another each time: libzmq's threads free one a while after its watch has ended, and a new socket may lie where the
-/// old one did.
-std::string free_place() {
-    static std::atomic<std::uint64_t> last{0};
-    return "inproc://handshakes-" + std::to_string(++last);
-}
 
 HandshakeFailure failure_of(std::uint16_t event, std::uint32_t detail) {
     if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) return HandshakeFailure::refused;
@@ -42,36 +31,18 @@ const char* explain(HandshakeFailure failure, bool with_keys) {
         case HandshakeFailure::broken_off:
             break;
     }
-    return with_keys ? "the broker broke off the handshake: its key is not the one that is pinned here, or it has none"
-                     : "the broker broke off the handshake: this one lets nobody in without a key, as it seems "
-                       "('zanni keys' says how to get one)";
+    return with_keys
+               ? "the broker broke off the handshake: its key is not the one that is pinned here, or it has none, "
+                 "or this machine has too many connections to it"
+               : "the broker broke off the handshake: this one lets nobody in without a key, as it seems "
+                 "('zanni keys' says how to get one), or this machine has too many connections to it";
 }
 
-HandshakeWatch::HandshakeWatch(Context& context, Socket& watched) : Socket(context, ZMQ_PAIR), watched_(watched) {
-    // Else libzmq's thread waits for room, and with it whoever ends the watch.
-    set(ZMQ_RCVHWM, 0);
-    const std::string place = free_place();
-    if (zmq_socket_monitor(watched.handle(), place.c_str(), failures) != 0)
-        throw std::runtime_error(std::string("can't watch handshakes: ") + zmq_strerror(zmq_errno()));
-    connect(place);
-}
-
-HandshakeWatch::~HandshakeWatch() { zmq_socket_monitor(watched_.handle(), nullptr, 0); }
+HandshakeWatch::HandshakeWatch(Context& context, Socket& watched) : Monitor(context, watched, failures) {}
 
 std::optional<HandshakeFailure> HandshakeWatch::next() {
-    Frame event;
-    if (!receive_part(event)) return {};
-    Frame endpoint;
-    while (more() && receive_part(endpoint)) {
-    }
-    std::uint16_t number = 0;
-    std::uint32_t detail = 0;
-    const auto bytes = event.bytes();
-    if (bytes.size() < sizeof number + sizeof detail) return {};
-    std::memcpy(&number, bytes.data(), sizeof number);
-    std::memcpy(&detail, bytes.data() + sizeof number, sizeof detail);
-    if ((number & failures) == 0) return {};  // the watch ends
-    return failure_of(number, detail);
+    const auto event = next_event();
+    return event ? std::optional(failure_of(event->number, event->value)) : std::nullopt;
 }
 
 }  // namespace zanni::transport

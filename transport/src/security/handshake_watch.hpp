@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "socket.hpp"
+#include "security/monitor.hpp"
 
 namespace zanni::transport {
 
@@ -16,20 +16,14 @@ enum class HandshakeFailure {
 /// For people, from the side that connects.
 const char* explain(HandshakeFailure failure, bool with_keys);
 
-/// What libzmq tells of a socket's failed handshakes, and nowhere else. Goes before the socket does.
-/// Threads: those of the socket.
-/// Limits: none: whoever has one takes all at each turn of its loop, and each failure costs its peer a connection.
-class HandshakeWatch final : public Socket {
+/// A socket's failed handshakes, for the side that connects.
+class HandshakeWatch final : public Monitor {
 public:
     /// Errors: throws std::runtime_error.
     HandshakeWatch(Context& context, Socket& watched);
-    ~HandshakeWatch();
 
     /// The next one; nothing when there is none.
     std::optional<HandshakeFailure> next();
-
-private:
-    Socket& watched_;
 };
 
 }  // namespace zanni::transport

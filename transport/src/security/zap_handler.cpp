@@ -41,13 +41,13 @@ void ZapHandler::answer(const Decide& decide) {
         parts.push_back(std::move(part));
         while (more() && receive_part(part)) parts.push_back(std::move(part));
         const auto request = read_request(parts);
-        const auto name = request ? decide(*request) : std::nullopt;
+        const auto name = request ? decide(*request) : std::unexpected(No::for_good);
         const auto say = [this](std::string_view text, bool more) {
             static_cast<void>(send_part(std::as_bytes(std::span(text)), more));
         };
         say("1.0", true);
         say(parts.size() > request_id_part ? text_of(parts[request_id_part]) : "", true);
-        say(name ? "200" : "400", true);
+        say(name ? "200" : name.error() == No::for_now ? "300" : "400", true);
         say(name ? "OK" : "refused", true);
         say(name ? *name : "", true);
         say("", false);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,8 +22,12 @@ struct ZapRequest {
 /// Limits: a peer waits for its answer until its handshake time is over.
 class ZapHandler final : public Socket {
 public:
+    enum class No {
+        for_good,  ///< the peer hears it, and doesn't come again
+        for_now,   ///< the peer hears nothing, and tries again
+    };
     /// The name of whoever may come in.
-    using Decide = std::function<std::optional<std::string>(const ZapRequest&)>;
+    using Decide = std::function<std::expected<std::string, No>(const ZapRequest&)>;
 
     /// Errors: throws std::runtime_error when the context has one already.
     explicit ZapHandler(Context& context);
