@@ -158,6 +158,7 @@ void Broker::become_ready() {
 
 void Broker::self_changed() {
     table_.put(self_);
+    if (!self_.leader && !membership_.is_member()) return tell_processes(HostChanged{self_});  // others: on_joined()
     tell_everybody(HostChanged{self_}, self_.id);
 }
 

@@ -11,6 +11,17 @@ namespace zanni::broker {
 
 using namespace transport;
 
+namespace {
+
+/// But for what the leader alone says.
+bool offers_the_same(HostEntry one, const HostEntry& other) {
+    one.key = other.key;
+    one.actors = other.actors;
+    return one == other;
+}
+
+}  // namespace
+
 void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now) {
     if (const auto may = may_join(from, join.host); !may) {
         // Once per tick, and a stranger's words only if they can't move a terminal's cursor.
@@ -159,9 +170,17 @@ void Broker::on_joined(const Joined& joined, TimePoint now) {
     log::info("member of the convention with " + std::to_string(joined.hosts.size()) + " hosts");
     for (const auto& host : table_.hosts())
         if (host.id != self_.id) doubtful_.try_emplace(host.id, now + times_.down_after);
+    bool told_of_self = true;
     for (const auto& host : joined.hosts) {
         doubtful_.erase(host.id);
-        if (host.id != self_.id) put_host(host);
+        if (host.id != self_.id)
+            put_host(host);
+        else
+            told_of_self = offers_the_same(host, self_);
+    }
+    if (!told_of_self) {  // it has changed since it asked
+        ++membership_.news().sent;
+        send_to_leader(HostChanged{self_}, true);
     }
     let_in_neighbours();
     tell_own_processes();

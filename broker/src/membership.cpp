@@ -15,6 +15,7 @@ constexpr Duration line_interval = std::chrono::minutes(1);
 Membership::Step Membership::due(TimePoint now) {
     if (is_unheard_ || now - last_heard_ >= times_.reconnect_after()) {
         member_ = false;
+        news_ = {};
         is_unheard_ = false;
         ++series_;
         able_since_ = now;
@@ -40,7 +41,7 @@ std::optional<Duration> Membership::waits_worth_a_line(TimePoint now) {
 }
 
 void Membership::joined(TimePoint now) {
-    news_ = {};
+    news_.received = 0;  // what was said meanwhile is sent now
     asks_since_ = {};
     member_ = true;
     is_unheard_ = false;
@@ -59,6 +60,7 @@ void Membership::excuse(Duration slept, TimePoint now) {
 
 void Membership::lost(TimePoint now) {
     member_ = false;
+    news_ = {};
     ++series_;
     last_heard_ = now;
     next_ = now;

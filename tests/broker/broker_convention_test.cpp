@@ -217,10 +217,9 @@ TEST_CASE("a worker joins with the types of its actor process, and is ready when
 
     CHECK(worker.ticks_after(0s).empty());
     CHECK(worker.hears(actors, Register{actors.process(), 1, "actors", true, {}}) ==
-          Words{"to beta/1: Registered(beta, hosts beta)", "to beta/1: HostChanged(beta, actors in beta/1)",
-                "to leader: HostChanged(beta, actors in beta/1)"});
+          Words{"to beta/1: Registered(beta, hosts beta)", "to beta/1: HostChanged(beta, actors in beta/1)"});
     CHECK(worker.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
-    CHECK(worker.hears_leader(Joined{{leader_entry(), host_entry(beta, "beta")}}) ==
+    CHECK(worker.hears_leader(Joined{{leader_entry(), host_entry(beta, "beta", process_id(beta, 1))}}) ==
           Words{"to leader: HostProcesses(1)", "to beta/1: Registered(beta, hosts alpha beta)", "ready"});
 }
 
@@ -276,6 +275,21 @@ TEST_CASE("the numbers of a worker's links begin again when they are used up", "
     CHECK(worker.ticks_after(3s) == Words{"connect as beta/link0"});
 }
 
+TEST_CASE("what a host has changed since it asked to join it tells when it is a member", "[broker]") {
+    Member member;
+    member.hears_leader(JoinAgain{});
+    member.ticks_after(0s);
+    const HostEntry asked = host_entry(beta, "beta", process_id(beta, 1));
+    const Words changed{"to beta/1: HostChanged(beta, actors in beta/1)"};
+    CHECK(member.hears(Peer(process_id(beta, 1)), UpdateCapability{"Server", {}}) == changed);
+
+    CHECK(member.hears_leader(Joined{{leader_entry(), asked}}) ==
+          Words{"to leader: HostChanged(beta, actors in beta/1)", "to leader: HostProcesses(1)",
+                "to beta/1: Registered(beta, hosts alpha beta)"});
+    CHECK(member.ticks_after(0s) == Words{"to leader: Heartbeat(status)"});
+    CHECK(member.hears_leader(Heartbeat{{}, 0}).empty());
+}
+
 TEST_CASE("a leader started anew gets its members back, and drops those that don't come", "[broker]") {
     Member member;
     member.hears_leader(HostChanged{host_entry(gamma_host, "gamma")});
@@ -284,7 +298,7 @@ TEST_CASE("a leader started anew gets its members back, and drops those that don
 
     CHECK(member.hears_leader(JoinAgain{}).empty());
     CHECK(member.ticks_after(0s) == Words{"to leader: JoinConvention(beta)"});
-    CHECK(member.hears_leader(Joined{{new_leader, host_entry(beta, "beta")}}) ==
+    CHECK(member.hears_leader(Joined{{new_leader, host_entry(beta, "beta", process_id(beta, 1))}}) ==
           Words{"to leader: HostProcesses(1)", "to beta/1: Registered(beta, hosts alpha alpha beta gamma)"});
 
     SECTION("one that comes stays") {
