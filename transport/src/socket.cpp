@@ -80,6 +80,10 @@ Context::~Context() {
     }
 }
 
+void Context::start() {
+    if (void* const first = zmq_socket(handle_, ZMQ_PAIR)) zmq_close(first);
+}
+
 // ---- Socket
 
 Socket::Socket(Context& context, int type)

@@ -65,6 +65,8 @@ public:
     ~Context();
     Context(const Context&) = delete;
 
+    /// Its threads now rather than with the first socket.
+    void start();
     void* handle() { return handle_; }
 
 private:

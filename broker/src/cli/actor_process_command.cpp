@@ -90,6 +90,8 @@ void run_actor_process(ActorProcessFlags flags, const std::vector<Module>& linke
     for (const auto& module : flags.modules_again)
         if (const auto loaded = load_module(module, registry); !loaded) log::error(loaded.error().context);
 
+    auto context = std::make_unique<transport::Context>();
+    context->start();
     if (flags.warm) {
         const auto process = await_process();
         if (!process) return;
@@ -97,16 +99,17 @@ void run_actor_process(ActorProcessFlags flags, const std::vector<Module>& linke
     }
     const bool isolated = transport::is_isolated(flags.process);
     log::set_origin(origin_of(flags.process));
-    ActorSystem system(std::make_unique<transport::BusGateway>(
-                           std::make_unique<transport::Context>(),
-                           transport::BusGateway::Options{flags.broker, flags.process, "actor process", !isolated,
-                                                          std::chrono::seconds(10), std::nullopt,
-                                                          [&](const std::string& module) {
-                                                              auto loaded = load_module(module, registry);
-                                                              if (loaded) log::info("module " + module + " is loaded");
-                                                              return loaded;
-                                                          }}),
-                       {.registry = &registry});
+    ActorSystem system(
+        std::make_unique<transport::BusGateway>(
+            std::move(context), transport::BusGateway::Options{flags.broker, flags.process, "actor process", !isolated,
+                                                               std::chrono::seconds(10), std::nullopt,
+                                                               [&](const std::string& module) {
+                                                                   auto loaded = load_module(module, registry);
+                                                                   if (loaded)
+                                                                       log::info("module " + module + " is loaded");
+                                                                   return loaded;
+                                                               }}),
+        {.registry = &registry});
     const bool in_order = isolated ? await_end_of_one_actor(system, end_signals) : await_end(system, end_signals);
     if (!system.shut_down(in_order ? ending_longest : orphaned_longest)) log::warn("some actors did not end in time");
     if (!in_order) std::_Exit(EXIT_FAILURE);  // nothing it says reaches anybody: no farewell
