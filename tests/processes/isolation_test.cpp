@@ -1,6 +1,8 @@
 #include <signal.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,26 @@ ExitCause cause_after(ActorSystem& system, PrivateEndpoint& asker, const Address
     return ended->cause;
 }
 
+/// Programs that are started meanwhile die of a segmentation fault as others do, sanitizers or not.
+class SignalsKill {
+public:
+    SignalsKill() {
+        for (auto& [name, before] : options_) {
+            const char* const options = std::getenv(name);
+            before = options ? options : "";
+            ::setenv(name, (before + " handle_segv=0").c_str(), 1);
+        }
+    }
+    ~SignalsKill() {
+        for (const auto& [name, before] : options_) ::setenv(name, before.c_str(), 1);
+    }
+    SignalsKill(const SignalsKill&) = delete;
+    SignalsKill& operator=(const SignalsKill&) = delete;
+
+private:
+    std::map<const char*, std::string> options_{{"ASAN_OPTIONS", ""}, {"TSAN_OPTIONS", ""}};
+};
+
 }  // namespace
 
 TEST_CASE("an actor that is isolated has a process of its own, which status names and which ends with it") {
@@ -73,6 +95,7 @@ TEST_CASE("an actor that is isolated has a process of its own, which status name
 }
 
 TEST_CASE("the end of an isolated actor's process ends no other actor, and its parent learns the cause") {
+    const SignalsKill signals_kill;
     Convention convention;
     convention.start_leader(any_port, {"--load", ZANNI_PROBE_MODULE});
     convention.start_worker("worker", with_probes);
