@@ -6,7 +6,7 @@
 #include "bed.hpp"
 
 /// Every promise about actors and messages, as cases that are written once and run on every base. `line` is the
-/// promise's number in the semantics: A actors, B messages, C helpers.
+/// promise's number in the semantics: A actors, B messages, C helpers, D10 an actor's status.
 namespace zanni::semantics {
 
 /// What a case can run on.
@@ -37,6 +37,7 @@ std::span<const Case> asking_cases();
 std::span<const Case> timers_cases();
 std::span<const Case> delivery_cases();
 std::span<const Case> helpers_cases();
+std::span<const Case> status_cases();
 
 std::vector<Case> all_cases();
 

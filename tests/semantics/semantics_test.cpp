@@ -75,6 +75,7 @@ TEST_CASE("every line of the semantics has a case") {
     for (int number = 1; number <= 8; ++number) lines.push_back("A" + std::to_string(number));
     for (int number = 1; number <= 11; ++number) lines.push_back("B" + std::to_string(number));
     for (int number = 1; number <= 4; ++number) lines.push_back("C" + std::to_string(number));
+    lines.emplace_back("D10");
 
     for (const std::string& line : lines) {
         INFO(line);

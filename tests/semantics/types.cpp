@@ -7,6 +7,7 @@
 #include "failure_actors.hpp"
 #include "helper_actors.hpp"
 #include "puppet.hpp"
+#include "status_actors.hpp"
 #include "timer_actors.hpp"
 
 namespace zanni::semantics {
@@ -26,6 +27,7 @@ void register_types(Registry& registry) {
     add_all<Taker, PickyTaker, Door, Fragile, Holder, Echo, Consultant>(registry);
     add_all<Alarm, PipeReader, DropsNewest, DropsOldest, KeepsLatest, Producer, SlowConsumer>(registry);
     add_all<Worker, Mayfly, Idler, Novice>(registry);
+    add_all<Juggler, Spokesman>(registry);
 }
 
 }  // namespace zanni::semantics

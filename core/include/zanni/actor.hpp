@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include <zanni/actor_status.hpp>
 #include <zanni/actor_type.hpp>
 #include <zanni/address.hpp>
 #include <zanni/ask.hpp>

@@ -52,6 +52,8 @@ struct Ties {
     std::unique_ptr<Claim> claim;  ///< while its process belongs to a convention
     SupervisionPolicy supervision;
     std::vector<TimePoint> restarts;  ///< those within the policy's period
+    std::uint32_t all_restarts = 0;
+    std::uint32_t failures = 0;
 };
 
 /// Whether a failure, its own or a sibling's, may have any consequence.
@@ -159,6 +161,7 @@ public:
     std::uint32_t index = 0;
     std::uint32_t generation = 0;
     std::uint32_t questions = 0;  ///< asked so far from this place
+    std::uint64_t taken = 0;      ///< messages, since the actor began
 };
 
 }  // namespace zanni::detail

@@ -90,6 +90,7 @@ void Runtime::finish(Cell& cell) {
     cell.cause.reset();
     cell.handlers = {};
     cell.is_troupe_front = false;
+    cell.taken = 0;
     if (ties) {
         for (const Address& child : ties->children) {  // left behind alive: their ends are nobody's business here
             family_.remove(parts_of(child).process, {child, address});

@@ -138,6 +138,7 @@ void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
 void Runtime::poison(Cell& cell, EnvelopePtr envelope, const std::string& what) {
     log::write({log::Level::warn, name_of(cell) + " threw twice: " + what, cell.address});
     counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    ++cell.own_ties().failures;
     const std::uint64_t message = envelope->message_id();
     if (envelope->sender && message != message_id<PoisonMessage>)
         send(make_envelope(envelope->sender, cell.address, PoisonMessage{any_of(*envelope), what}));

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <zanni/actor.hpp>
+#include <zanni/actor_status.hpp>
 #include <zanni/clock.hpp>
 #include <zanni/gateway.hpp>
 #include <zanni/random.hpp>
@@ -176,6 +177,8 @@ private:
     bool handle_control(Cell& cell, EnvelopePtr& envelope);
     void handle_answer(Cell& cell, EnvelopePtr envelope);
     void handle_exit_request(Cell& cell, EnvelopePtr envelope);
+    bool tell_status(Cell& cell, const Envelope& request);
+    static ActorStatus status_of(const Cell& cell);
     bool hold_back(Cell& cell, EnvelopePtr& envelope);
     void initialized_by(Cell& cell, std::uint64_t message);
     void put_first(Cell& cell, EnvelopeList& list);

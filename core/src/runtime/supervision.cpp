@@ -32,6 +32,7 @@ bool Runtime::may_restart(Cell& cell) {
     std::erase_if(ties.restarts, [&](TimePoint at) { return now - at >= ties.supervision.period; });
     if (ties.restarts.size() >= ties.supervision.restarts_max) return false;
     ties.restarts.push_back(now);
+    ++ties.all_restarts;
     return true;
 }
 

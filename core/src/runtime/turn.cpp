@@ -37,6 +37,7 @@ bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
         auto envelope = next_message(cell);
         if (!envelope) break;
         beat();
+        ++cell.taken;
         handle(cell, std::move(envelope));
         --left;
     }
@@ -77,6 +78,7 @@ void Runtime::handle(Cell& cell, EnvelopePtr envelope) {
 bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
     const std::uint64_t message = envelope->message_id();
     if (!is_notice(message)) {
+        if (message == message_id<StatusRequest>) return tell_status(cell, *envelope);
         if (message != message_id<ExitRequest> || cell.state == Cell::State::exiting) return false;
         handle_exit_request(cell, std::move(envelope));
         return true;
