@@ -247,6 +247,7 @@ Actions Broker::tick(TimePoint now) {
     settle_shut_down(now);
     tell_suppressed_logs(now);
     give_up_late_loads(now);
+    keep_drains(now);
     if (convention_ending_) end_host_after_members(now);
     if (host_ending_) stop_when_done(now);
     return take();
@@ -313,7 +314,7 @@ void Broker::stop_when_done(TimePoint now) {
     if (!self_.leader) send_to_leader(LeaveConvention{});
     if (self_.leader)
         for (const auto& [host, member] : leadership_.members()) send(member.peer, HostGone{self_.id, "left"});
-    if (shut_down_requester_) send(*shut_down_requester_, Acknowledged{});
+    if (shut_down_requester_) send(*shut_down_requester_, Acknowledged{drained_});
     actions_.push_back(Stop{});
 }
 

@@ -14,6 +14,7 @@
 
 #include "action.hpp"
 #include "control.hpp"
+#include "drains.hpp"
 #include "frame.hpp"
 #include "host_links.hpp"
 #include "isolated_processes.hpp"
@@ -142,8 +143,8 @@ private:
     void on_update_capability(const transport::Peer& from, const transport::UpdateCapability& update);
     void on_leave(std::uint64_t process);
     void on_status(const transport::Peer& from);
-    void on_shut_down_convention(const transport::Peer& from, TimePoint now);
-    void pass_on_shut_down(const transport::Peer& requester);
+    void on_shut_down_convention(const transport::Peer& from, const transport::ShutDownConvention& wish, TimePoint now);
+    void pass_on_shut_down(const transport::Peer& requester, const transport::ShutDownConvention& wish);
     void settle_shut_down(TimePoint now);
     void on_log_record(const transport::Peer& from, const transport::LogRecord& record, TimePoint now);
     void on_load_module(const transport::Peer& from, const transport::LoadModule& wish, TimePoint now);
@@ -209,6 +210,13 @@ private:
     void process_gone(std::uint64_t process, const ExitCause& cause);
     void host_gone(std::uint32_t host, const std::string& reason);
     void convention_ends(TimePoint now);
+    // Of hosts that drain: hearing_drains.cpp.
+    std::expected<std::uint32_t, Error> host_to_drain(const std::string& name) const;
+    void on_drain_host(const transport::Peer& from, const transport::DrainHost& wish, TimePoint now);
+    void on_drain_convention(const transport::Peer& from, Duration within, TimePoint now);
+    void begin_draining();
+    void keep_drains(TimePoint now);
+    void drain_ended(std::uint32_t host, const std::string& name, const std::string& reason);
     void end_host_after_members(TimePoint now);
     void begin_ending(TimePoint now);
     void watch_members(TimePoint now);
@@ -278,8 +286,11 @@ private:
     bool host_ending_ = false;
     TimePoint ending_deadline_{};
     std::optional<transport::Peer> shut_down_requester_;
+    Drains drains_;  // the leader's
+    std::optional<transport::Drained> drained_;
     struct ShutDownWish {
         transport::Peer requester;
+        transport::ShutDownConvention wish;
         TimePoint until;
     };
     std::optional<ShutDownWish> shut_down_waits_;  // a worker's, for its leader

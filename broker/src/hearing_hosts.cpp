@@ -74,6 +74,7 @@ void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now
         status->host.key = guard_.key_of(speaker_);
     }
     leadership_.heard(host, from, status, now);
+    if (status) drains_.heard(*status);
     NewsCount& news = leadership_.news(host);
     if (beat.news && *beat.news != news.received) return send(from, JoinAgain{});
     send(from, Heartbeat{std::nullopt, news.sent});
@@ -114,6 +115,7 @@ void Broker::host_gone(std::uint32_t host, const std::string& reason) {
     const HostEntry* const entry = table_.find(host);
     if (!entry) return;
     log::info("host " + entry->name + " is gone: " + reason);
+    drain_ended(host, entry->name, reason);
     table_.remove(host);
     let_in_neighbours();
     host_loads_.forget(host);
@@ -157,7 +159,8 @@ Actions Broker::on_control_from_leader(const FrameHeader& header, std::span<cons
         on<NameGiven>([&](const NameGiven& news) { on_name_given(news); }),
         on<NameReleased>([&](const NameReleased& news) { on_name_released(news); }),
         on<NameFound>([&](const NameFound& news) { on_name_found(news); }),
-        on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Refused>([&](const Refused& refused) {
+        on<EndHost>([&](const EndHost&) { begin_ending(now); }), on<Drain>([&](const Drain&) { begin_draining(); }),
+        on<Refused>([&](const Refused& refused) {
             actions_.push_back(Stop{1, "the leader refuses this host: " + refused.context});
         }));
     if (error) log::warn("a control message of the leader was refused: " + error->to_string());

@@ -51,7 +51,8 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<UpdateCapability>([&](const UpdateCapability& update) { on_update_capability(from, update); }),
         on<Leave>([&](const Leave&) { on_leave(from.process()); }),
         on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
-        on<ShutDownConvention>([&](const ShutDownConvention&) { on_shut_down_convention(from, now); }),
+        on<ShutDownConvention>([&](const ShutDownConvention& wish) { on_shut_down_convention(from, wish, now); }),
+        on<DrainHost>([&](const DrainHost& wish) { on_drain_host(from, wish, now); }),
         on<JoinConvention>([&](const JoinConvention& join) { on_join(from, join, now); }),
         on<Heartbeat>([&](const Heartbeat& beat) { on_heartbeat(from, beat, now); }),
         on<HostChanged>([&](const HostChanged& news) { on_host_changed(from, news); }),
@@ -228,7 +229,8 @@ HostStatus Broker::own_status() const {
     status.connections_refused = traffic_.connections_refused;
     for (const auto& [process, known] : processes_.known())
         status.processes.push_back({process, known.registration.pid, known.registration.program, known.report.actors,
-                                    known.report.accounts, known.report.in_flight, known.report.resident_type});
+                                    known.report.accounts, known.report.in_flight, known.report.resident_type,
+                                    known.reports});
     status.links = links_.status(status_links_max);
     return status;
 }
@@ -251,17 +253,18 @@ std::vector<HostStatus> Broker::all_status() const {
     return all;
 }
 
-void Broker::on_shut_down_convention(const Peer& from, TimePoint now) {
+void Broker::on_shut_down_convention(const Peer& from, const ShutDownConvention& wish, TimePoint now) {
     if (!self_.leader) {
         if (leader_has_keys_)
             return refuse(from,
                           {Error::refused, "ask the leader itself, with an admin's key, or end this host by SIGTERM"});
-        if (membership_.is_member()) return pass_on_shut_down(from);
+        if (membership_.is_member()) return pass_on_shut_down(from, wish);
         if (shut_down_waits_)
             return refuse(from, {Error::overloaded, "somebody has asked already; the leader does not answer yet"});
-        shut_down_waits_ = {from, now + leader_answer_longest};
+        shut_down_waits_ = {from, wish, now + leader_answer_longest};
         return;
     }
+    if (wish.drain) return on_drain_convention(from, *wish.drain, now);
     log::info("the convention shuts down");
     if (shut_down_requester_)
         send(from, Acknowledged{});  // one of them hears of the very end
@@ -270,17 +273,18 @@ void Broker::on_shut_down_convention(const Peer& from, TimePoint now) {
     convention_ends(now);
 }
 
-void Broker::pass_on_shut_down(const Peer& requester) {
-    send_to_leader(ShutDownConvention{}, true);
+void Broker::pass_on_shut_down(const Peer& requester, const ShutDownConvention& wish) {
+    send_to_leader(wish, true);
     send(requester, Acknowledged{});
 }
 
 /// A worker may be without its leader for a moment only: it joins again by itself.
 void Broker::settle_shut_down(TimePoint now) {
     if (!shut_down_waits_ || (!membership_.is_member() && now < shut_down_waits_->until)) return;
-    const Peer requester = std::exchange(shut_down_waits_, {})->requester;
-    if (membership_.is_member()) return pass_on_shut_down(requester);
-    refuse(requester, {Error::unreachable, "the leader does not answer; ask again, or end this host by SIGTERM"});
+    const ShutDownWish waiting = *std::exchange(shut_down_waits_, {});
+    if (membership_.is_member()) return pass_on_shut_down(waiting.requester, waiting.wish);
+    refuse(waiting.requester,
+           {Error::unreachable, "the leader does not answer; ask again, or end this host by SIGTERM"});
 }
 
 void Broker::convention_ends(TimePoint now) {

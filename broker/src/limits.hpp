@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <expected>
 
@@ -62,9 +63,9 @@ inline constexpr std::size_t hosts_max = 400;
 /// Of one host: each hears of each, and a connection costs a broker 28 KiB.
 inline constexpr std::size_t processes_max = 1'000;
 /// By tcp from one address: as many as a host takes processes, twice, as each says hello by a connection of its own.
-/// Each costs a broker 28 KiB and an open file: 56 MiB for who means ill. Whoever is refused hears nothing and may come again. It
-/// counts until libzmq has closed it, for up to two seconds: a crowd beyond the limit that keeps trying keeps itself
-/// out.
+/// Each costs a broker 28 KiB and an open file: 56 MiB for who means ill. Whoever is refused hears nothing and may come
+/// again. It counts until libzmq has closed it, for up to two seconds: a crowd beyond the limit that keeps trying keeps
+/// itself out.
 inline constexpr std::size_t connections_per_address_max = 2'000;
 /// Of the open files, for what doesn't come by tcp: processes of this machine have a connection and a pidfd each, and
 /// there are direct links, logs, warm processes.
@@ -76,6 +77,8 @@ constexpr std::size_t connections_max(std::size_t open_files) {
 inline constexpr std::size_t status_links_max = 64;  ///< of one host; the rest is left out
 /// In one answer to a status request; the hosts beyond it are shown without their processes.
 inline constexpr std::size_t status_processes_max = 2'500;
+/// A host, before it ends: in a day somebody will look.
+inline constexpr std::chrono::hours drain_longest{24};
 inline constexpr std::size_t modules_max = 256;             ///< loaded at run time, of one host
 inline constexpr std::size_t loads_max = 16;                ///< under way at once
 inline constexpr std::size_t names_shown_max = 10'000;      ///< in one answer about names

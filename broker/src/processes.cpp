@@ -32,6 +32,7 @@ void Processes::reported(std::uint64_t process, const transport::Report& report,
     const auto found = known_.find(process);
     if (found == known_.end()) return;
     found->second.report = report;
+    ++found->second.reports;
     found->second.last_heard = now;
 }
 

@@ -30,6 +30,7 @@ public:
         std::vector<Address> dead_letter_handlers;
         TimePoint last_heard;
         EndShows end_shows = EndShows::by_silence;
+        std::uint64_t reports = 0;
     };
 
     /// `last_number`: one that no process of this host has exceeded.

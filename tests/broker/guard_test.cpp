@@ -114,6 +114,7 @@ TEST_CASE("each role may say its verbs and no others", "[security]") {
     CHECK(row(std::type_identity<LinkBeat>()) == for_hosts);
     CHECK(row(std::type_identity<ShutDownConvention>()) == for_admins);
     CHECK(row(std::type_identity<LoadModule>()) == for_admins);
+    CHECK(row(std::type_identity<DrainHost>()) == for_admins);
     CHECK(row(std::type_identity<Unheard>()) == for_admins);
 }
 

@@ -95,6 +95,9 @@ std::string show(const NamesReply& m) {
     for (const auto& named : m.names) text += ", " + named.name + " on " + named.host;
     return text + ")";
 }
+std::string show(const Acknowledged& m) {
+    return m.drained ? "Acknowledged(" + broker::to_string(*m.drained) + ")" : "Acknowledged";
+}
 template <class M>
 std::string show(const M&) {
     return std::string(message_name<M>()).substr(6);  // without "zanni."
@@ -121,7 +124,7 @@ std::string words_of(const std::vector<std::byte>& frame) {
                         HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
                         LeaveConvention, EndHost, ShutDownConvention, Acknowledged, LoadModule, ModuleLoaded,
                         ClaimNames, NameGiven, ReleaseName, NameReleased, FindName, NameFound, HostProcesses,
-                        NamesReply, Enrolled, LinkBeat, HostLoads>(frame);
+                        NamesReply, Enrolled, LinkBeat, HostLoads, Drain>(frame);
 }
 
 std::string words_of(const broker::Action& action) {

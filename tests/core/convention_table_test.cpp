@@ -112,6 +112,16 @@ TEST_CASE("when no host fits, the error says of each what is missing", "[D3]") {
                 "(none is running)"});
 }
 
+TEST_CASE("a host that drains is passed by, the own one too, and the error says so", "[D9]") {
+    HostEntry draining = host(1);
+    draining.draining = true;
+    auto table = table_of({draining, host(2)});
+
+    CHECK(choices(table, 1, 9) == std::map<std::uint64_t, int>{{process_of(2), 9}});
+    table.remove(2);
+    CHECK(choose(table, 1).error().to_string() == "unmet_requirement: no host for echo.Server: host1 is draining");
+}
+
 TEST_CASE("a type that no host has loaded is unknown", "[D3]") {
     auto table = table_of({host(1), host(2)});
     ConventionTable empty;

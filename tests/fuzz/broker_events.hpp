@@ -119,6 +119,7 @@ template <class Use>
 void with_message(Input& input, const transport::Peer& from, Use use) {
     using namespace transport;
     const std::uint8_t which = input.byte();
+    if (which >= 252) return use(DrainHost{pick_text(input), std::chrono::milliseconds(input.number(4))});
     if (which >= 240) return use(LinkBeat{input.number(8), input.flip()});
     switch (which % 13) {
         case 0:
@@ -167,7 +168,7 @@ void with_message(Input& input, const transport::Peer& from, Use use) {
 template <class Use>
 void with_leaders_message(Input& input, Use use) {
     using namespace transport;
-    switch (input.byte() % 9) {
+    switch (input.byte() % 10) {
         case 0:
             return use(Joined{pick_host_entries(input)});
         case 1:
@@ -184,6 +185,8 @@ void with_leaders_message(Input& input, Use use) {
             return use(EndHost{});
         case 7:
             return use(HostLoads{{{pick_host(input), input.number(8)}}});
+        case 8:
+            return use(Drain{});
         default:
             return use(Refused{static_cast<Error::Code>(input.number(2)), pick_text(input)});
     }

@@ -95,7 +95,9 @@ struct Samples {
                             UpdateCapability{"key", true},
                             LinkBeat{7, true},
 
-                            HostLoads{{{host.id, 3}, {0xa1000001, 70'000}}}};
+                            HostLoads{{{host.id, 3}, {0xa1000001, 70'000}}},
+                            Drain{},
+                            DrainHost{"beta", std::chrono::seconds(30)}};
 
     Numbers numbers{true,   'z',          -1,    255,  -300, 300,           -70'000,
                     70'000, -(1LL << 40), ~0ULL, 0.5F, 0.1,  Colour::green, std::chrono::milliseconds(-5)};

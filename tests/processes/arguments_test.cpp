@@ -44,7 +44,7 @@ TEST_CASE("what is missing on the command line is named") {
     Convention convention;
 
     check_refused(convention, {},
-                  "zanni: a verb is missing: broker, host, bench, status, why-not, load, names, shutdown, keys (zanni "
+                  "zanni: a verb is missing: broker, host, bench, status, why-not, load, names, drain, shutdown, keys (zanni "
                   "--help says "
                   "more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");

@@ -198,6 +198,7 @@ struct ProcessStatus {
     Accounts accounts{};
     std::uint64_t in_flight = 0;
     std::string resident_type{};  ///< as in Report
+    std::uint64_t reports = 0;    ///< that have told this, and what was told before
 };
 /// A direct link to another worker host.
 struct LinkStatus {
@@ -259,6 +260,10 @@ struct LeaveConvention {
 struct EndHost {
     static constexpr auto message_name = "zanni.EndHost";
 };
+/// From the leader: be passed by when actors are placed, from now on. The host's entry says that it is.
+struct Drain {
+    static constexpr auto message_name = "zanni.Drain";
+};
 
 // ---- Two worker hosts that are linked
 
@@ -297,10 +302,24 @@ struct NamesReply {
 };
 struct ShutDownConvention {
     static constexpr auto message_name = "zanni.ShutDownConvention";
+    std::optional<Duration> drain{};  ///< for so long what waits may be worked off first; none: end at once
+};
+/// How it went to drain a host, or all.
+struct Drained {
+    bool in_time = false;
+    std::uint64_t waiting = 0;  ///< messages, when the time was over
+    Duration took{};
 };
 /// Done, or about to be done.
 struct Acknowledged {
     static constexpr auto message_name = "zanni.Acknowledged";
+    std::optional<Drained> drained{};
+};
+/// To the leader: let that host work off what waits, then end it. Answered by Acknowledged when it has ended.
+struct DrainHost {
+    static constexpr auto message_name = "zanni.DrainHost";
+    std::string host;  ///< its name
+    Duration within{};
 };
 
 // ---- A newcomer with a token and the leader

@@ -8,18 +8,25 @@
 
 #include <zanni/module.hpp>
 
+#include "control.hpp"
+
 /// The verbs of the `zanni` program: each adds its subcommand, whose callback does the work and throws on failure.
 namespace zanni::cli {
 
 /// Exit codes, as --help prints them.
-inline constexpr int exit_failed = 1;    ///< it ran, and failed: nobody answers, refused, a result that isn't there
-inline constexpr int exit_no_start = 2;  ///< it could not begin: a flag, a file, an endpoint in use
+inline constexpr int exit_failed = 1;     ///< it ran, and failed: nobody answers, refused, a result that isn't there
+inline constexpr int exit_no_start = 2;   ///< it could not begin: a flag, a file, an endpoint in use
+inline constexpr int exit_undrained = 3;  ///< it is done, and messages that waited were not worked off in time
 
 /// For what keeps a command from beginning; the text is all that is printed.
 class CannotStart : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
+
+/// How it went to drain what is named, which has ended by now. Errors: throws, with its own exit code, if it took too
+/// long.
+void tell_drained(const std::string& what, const transport::Drained& how);
 
 /// Parses, runs the verb, and maps what it throws to one line and an exit code.
 int run(CLI::App& app, int argc, char** argv);
@@ -34,6 +41,7 @@ void add_bench_command(CLI::App& app);
 void add_status_command(CLI::App& app);
 void add_why_not_command(CLI::App& app);
 void add_names_command(CLI::App& app);
+void add_drain_command(CLI::App& app);
 void add_shutdown_command(CLI::App& app);
 void add_keys_command(CLI::App& app);
 

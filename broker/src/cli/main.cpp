@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer(
         "A convention is one leader (zanni broker) and any number of worker hosts (zanni host).\n"
-        "Exit codes: 0 done, 1 it ran and failed, 2 it could not start.");
+        "Exit codes: 0 done, 1 it ran and failed, 2 it could not start, 3 it ended what was not drained in time.");
     zanni::cli::add_broker_command(app);
     zanni::cli::add_host_command(app);
     zanni::cli::add_bench_command(app);
@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     zanni::cli::add_why_not_command(app);
     zanni::cli::add_load_command(app);
     zanni::cli::add_names_command(app);
+    zanni::cli::add_drain_command(app);
     zanni::cli::add_shutdown_command(app);
     zanni::cli::add_keys_command(app);
     zanni::cli::add_actor_process_command(app);

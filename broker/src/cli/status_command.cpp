@@ -39,6 +39,7 @@ std::uint64_t actors_of(const HostStatus& host) {
 
 const char* role_of(const HostStatus& host) {
     if (host.suspect) return "suspect";
+    if (host.host.draining) return "draining";
     return host.host.leader ? "leader" : "worker";
 }
 
@@ -48,10 +49,10 @@ std::string name_of(std::uint32_t host, const std::vector<HostStatus>& hosts) {
 }
 
 void print_table(const std::vector<HostStatus>& hosts) {
-    std::printf("%-24s %-9s %-7s %7s %9s %10s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED",
+    std::printf("%-24s %-9s %-8s %7s %9s %10s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED",
                 "RETURNED", "DROPPED");
     for (const auto& host : hosts)
-        std::printf("%-24s %08x  %-7s %7llu %9zu %10llu %10llu %10llu\n", host.host.name.c_str(), host.host.id,
+        std::printf("%-24s %08x  %-8s %7llu %9zu %10llu %10llu %10llu\n", host.host.name.c_str(), host.host.id,
                     role_of(host), static_cast<unsigned long long>(actors_of(host)), host.processes.size(),
                     static_cast<unsigned long long>(host.frames_routed),
                     static_cast<unsigned long long>(host.frames_returned),
@@ -119,6 +120,7 @@ void print_json(const std::vector<HostStatus>& hosts) {
         json.begin_object();
         json.key("name").value(host.host.name).key("id").value(static_cast<std::int64_t>(host.host.id));
         json.key("version").value(host.host.version).key("leader").value(host.host.leader);
+        json.key("draining").value(host.host.draining);
         write_capabilities(json, host.host.capabilities);
         json.key("types").begin_array();
         for (const auto& type : host.host.types) json.value(type.name);

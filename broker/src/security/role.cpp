@@ -48,6 +48,7 @@ const std::array verbs{
     verb<LinkBeat>(Role::host),
     verb<ShutDownConvention>(Role::admin),
     verb<LoadModule>(Role::admin),
+    verb<DrainHost>(Role::admin),
 };
 
 }  // namespace

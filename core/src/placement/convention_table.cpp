@@ -72,6 +72,7 @@ Isolation ConventionTable::isolation_of(std::string_view type_name) const {
 Fit fit(const HostEntry& host, std::string_view type_name, const Requirements& extra) {
     const auto type = std::ranges::find(host.types, type_name, &TypeEntry::name);
     if (type == host.types.end()) return {false, "has not loaded the type"};
+    if (host.draining) return {true, "is draining"};
     auto missing = unmet(host.capabilities, type->requirements);
     std::ranges::move(unmet(host.capabilities, extra), std::back_inserter(missing));
     if (host.actor_process == 0) missing.emplace_back("an actor process (none is running)");

@@ -34,14 +34,15 @@ struct HostEntry {
     std::vector<TypeEntry> types;          ///< that it can create
     std::vector<std::string> endpoints{};  ///< where brokers of other hosts may connect
     std::uint64_t actors = 0;              ///< that run there, of all its processes, as of its last word
-    std::string key{};  ///< whoever answers at its endpoints must prove to have it, 64 digits; empty: none has keys
+    std::string key{};      ///< whoever answers at its endpoints must prove to have it, 64 digits; empty: none has keys
+    bool draining = false;  ///< it is to end soon: nothing more is placed there
     friend bool operator==(const HostEntry&, const HostEntry&) = default;
 };
 
 /// Whether a host can run an actor of that type, by what is known of it.
 struct Fit {
     bool knows_type = false;
-    std::string missing;  ///< "needs Memory GiB >= 64 (has 32)"; empty when the host fits
+    std::string missing;  ///< "needs Memory GiB >= 64 (has 32)", "is draining"; empty when the host fits
 
     explicit operator bool() const { return missing.empty(); }
 };
