@@ -60,7 +60,7 @@ TEST_CASE("status as JSON is one line with everything in it") {
     CHECK(json.starts_with(R"({"hosts":[{"name":"leader","id":)"));
     CHECK(contains(json, R"(}],"totals":{"sent":)"));
     CHECK(json.ends_with("}}\n"));
-    CHECK(contains(json, R"("leader":true,"capabilities":{"CPUs":)"));
+    CHECK(contains(json, R"("leader":true,"draining":false,"capabilities":{"CPUs":)"));
     CHECK(contains(json, R"("Say":"a \"b\" \\c")"));
     CHECK(contains(json, R"("Rate":2.5)"));
     CHECK(contains(json, R"("Slots":64)"));
