@@ -50,7 +50,7 @@ Actions Broker::on_control(const Peer& from, const FrameHeader& header, std::spa
         on<ModuleLoaded>([&](const ModuleLoaded& news) { on_module_loaded(from, news); }),
         on<UpdateCapability>([&](const UpdateCapability& update) { on_update_capability(from, update); }),
         on<Leave>([&](const Leave&) { on_leave(from.process()); }),
-        on<StatusRequest>([&](const StatusRequest&) { on_status(from); }),
+        on<HostStatusRequest>([&](const HostStatusRequest&) { on_status(from); }),
         on<ShutDownConvention>([&](const ShutDownConvention& wish) { on_shut_down_convention(from, wish, now); }),
         on<DrainHost>([&](const DrainHost& wish) { on_drain_host(from, wish, now); }),
         on<JoinConvention>([&](const JoinConvention& join) { on_join(from, join, now); }),

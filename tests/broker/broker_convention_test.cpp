@@ -203,7 +203,8 @@ TEST_CASE("nobody tells news of another's host or process", "[broker]") {
     CHECK(leader.hears(program, LeaveConvention{}).empty());
     CHECK(member.hears(stranger(), HostChanged{host_entry(0, "nowhere")}).empty());
     CHECK(member.hears(stranger(), ProcessGone{process_id(alpha, 1), killed}).empty());
-    CHECK(leader.hears(stranger(), StatusRequest{}) == Words{"to stranger1: StatusReply(alpha 2, beta 0, gamma 0)"});
+    CHECK(leader.hears(stranger(), HostStatusRequest{}) ==
+          Words{"to stranger1: HostStatusReply(alpha 2, beta 0, gamma 0)"});
 }
 
 // ---- A member's side
@@ -238,7 +239,7 @@ TEST_CASE("a worker knows best about itself", "[broker]") {
 
     CHECK(member.hears_leader(HostGone{beta, "silent for too long"}).empty());
     CHECK(member.hears_leader(HostChanged{host_entry(beta, "somebody else")}).empty());
-    CHECK(member.hears(stranger(), StatusRequest{}) == Words{"to stranger1: StatusReply(alpha 0, beta 1)"});
+    CHECK(member.hears(stranger(), HostStatusRequest{}) == Words{"to stranger1: HostStatusReply(alpha 0, beta 1)"});
 }
 
 TEST_CASE("a worker tells its leader what becomes of its processes", "[broker]") {

@@ -132,12 +132,12 @@ TEST_CASE("nobody can leave or report in another's name", "[broker]") {
     CHECK(leader.hears_frame(stranger(), in_the_name_of(program.process(), Report{77})).empty());
 
     CHECK(leader.broker.routes().knows(program));
-    CHECK(leader.hears(stranger(), StatusRequest{}) == Words{"to stranger1: StatusReply(alpha 2)"});
+    CHECK(leader.hears(stranger(), HostStatusRequest{}) == Words{"to stranger1: HostStatusReply(alpha 2)"});
     const auto& frame = std::get<SendTo>(leader.last[0]).frame;
     std::uint64_t actors = 99;
-    static_cast<void>(read_control(check_frame(frame).value(), frame, on<StatusReply>([&](const StatusReply& reply) {
-                                       actors = reply.hosts[0].processes[1].actors;
-                                   })));
+    static_cast<void>(read_control(
+        check_frame(frame).value(), frame,
+        on<HostStatusReply>([&](const HostStatusReply& reply) { actors = reply.hosts[0].processes[1].actors; })));
     CHECK(actors == 0);
 }
 
@@ -218,7 +218,7 @@ TEST_CASE("an actor process that ends too often stays down, and the host goes on
     }
 
     CHECK(leader.child_ends(pid, killed).empty());
-    CHECK(leader.hears(stranger(), StatusRequest{}) == Words{"to stranger1: StatusReply(alpha 0)"});
+    CHECK(leader.hears(stranger(), HostStatusRequest{}) == Words{"to stranger1: HostStatusReply(alpha 0)"});
 }
 
 TEST_CASE("an actor process that ends before it is ready stops the host with the reason", "[broker]") {

@@ -101,7 +101,7 @@ TEST_CASE("each role may say its verbs and no others", "[security]") {
     CHECK(row(std::type_identity<FindName>()) == for_clients);
     CHECK(row(std::type_identity<NamesRequest>()) == for_clients);
     CHECK(row(std::type_identity<Leave>()) == for_clients);
-    CHECK(row(std::type_identity<StatusRequest>()) == for_clients);
+    CHECK(row(std::type_identity<HostStatusRequest>()) == for_clients);
     CHECK(data(FrameKind::data) == for_clients);
     CHECK(data(FrameKind::acknowledgement) == for_clients);
     CHECK(data(FrameKind::returned) == for_clients);
@@ -224,7 +224,7 @@ TEST_CASE("a revoked key is out at its next frame, and is named once", "[securit
 
     CHECK(all.guard.put(ring) == std::vector{clara});
     CHECK_FALSE(all.admits(process_seven, clara));
-    CHECK_FALSE(says<StatusRequest>(all.guard, clara));
+    CHECK_FALSE(says<HostStatusRequest>(all.guard, clara));
     CHECK(all.guard.put(ring).empty());
 
     ring.keys.erase(ring.keys.begin() + 1);  // a file that was deleted

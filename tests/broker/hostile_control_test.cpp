@@ -98,7 +98,7 @@ TEST_CASE("a host with too much to say about itself is refused, when it joins an
         CHECK(refusal(leader.hears(link_of(beta, 1), JoinConvention{claim})).ends_with(text));
         CHECK(refusal(leader.hears(link_of(beta), Heartbeat{HostStatus{claim, {}, 0, 0, 0, 0}})).ends_with(text));
     }
-    CHECK(leader.hears(stranger(), StatusRequest{}) == Words{"to stranger1: StatusReply(alpha 2, beta 0)"});
+    CHECK(leader.hears(stranger(), HostStatusRequest{}) == Words{"to stranger1: HostStatusReply(alpha 2, beta 0)"});
 }
 
 TEST_CASE("a host's name of a megabyte is refused by the size of its frame", "[hostile]") {
@@ -114,11 +114,11 @@ TEST_CASE("a member can't pass for the leader, nor for another in its status", "
     HostEntry pretender = host_entry(gamma_host, "gamma");
     pretender.leader = true;
     const auto leaders_shown = [&] {
-        leader.hears(stranger(), StatusRequest{});
+        leader.hears(stranger(), HostStatusRequest{});
         const auto& frame = std::get<SendTo>(leader.last.at(0)).frame;
         std::ptrdiff_t leaders = 0;
         static_cast<void>(read_control(
-            check_frame(frame).value(), frame, on<StatusReply>([&](const StatusReply& reply) {
+            check_frame(frame).value(), frame, on<HostStatusReply>([&](const HostStatusReply& reply) {
                 leaders = std::ranges::count_if(reply.hosts, [](const auto& status) { return status.host.leader; });
             })));
         return leaders;
@@ -145,7 +145,7 @@ TEST_CASE("a cause of a novel's length is refused", "[hostile]") {
 TEST_CASE("one frame can't ask for a flood of answers", "[hostile]") {
     LeaderWithAll leader;
 
-    CHECK(refusal(leader.hears_frame(stranger(), repeated(StatusRequest{}, control_records_max + 1)))
+    CHECK(refusal(leader.hears_frame(stranger(), repeated(HostStatusRequest{}, control_records_max + 1)))
               .ends_with("and 9 records, the limits are 1048576 and 8"));
     CHECK(leader.hears_frame(stranger(), repeated(Hello{"0.1.0"}, control_records_max)).size() == control_records_max);
 }
@@ -186,7 +186,7 @@ TEST_CASE("a flood of hellos costs nothing but numbers", "[hostile]") {
         leader.broker.on_control(stranger(), decode_header(control_frame(0, 0, Hello{"0.1.0"})).value(),
                                  control_frame(0, 0, Hello{"0.1.0"}), leader.clock.now());
 
-    CHECK(leader.hears(stranger(), StatusRequest{}) == Words{"to stranger1: StatusReply(alpha 2, beta 0)"});
+    CHECK(leader.hears(stranger(), HostStatusRequest{}) == Words{"to stranger1: HostStatusReply(alpha 2, beta 0)"});
     CHECK(refusal(leader.hears(stranger(), Hello{std::string(300, 'v')})) ==
           "300 bytes of the version, the limit is 256");
 }
@@ -250,7 +250,7 @@ std::vector<Bytes> honest_frames(const Peer& program) {
             from(link_of(beta), Heartbeat{status}),
             from(link_of(beta), ProcessGone{process_id(beta, 1), {ExitCause::signal, 9, "x"}}),
             from(link_of(beta), LeaveConvention{}),
-            from(stranger(), StatusRequest{})};
+            from(stranger(), HostStatusRequest{})};
 }
 
 }  // namespace
@@ -276,7 +276,7 @@ TEST_CASE("twenty thousand mutated control frames from anybody leave a broker th
     }
 
     CHECK(answers_max < 20);
-    leader.hears(stranger(), StatusRequest{});
+    leader.hears(stranger(), HostStatusRequest{});
     const auto& frame = std::get<SendTo>(leader.last.at(0)).frame;
     CHECK(frame.size() < 4 * host_bytes_max);
     CHECK(leader.hears(stranger(), Hello{"0.1.0"})[0].starts_with("to stranger1: Welcome("));
@@ -295,7 +295,7 @@ TEST_CASE("mutated frames of the leader don't bring a member down", "[hostile]")
             member.broker.on_control_from_leader(*header, frame, member.clock.now());
     }
 
-    CHECK(member.hears(stranger(), StatusRequest{})[0].starts_with("to stranger1: StatusReply("));
+    CHECK(member.hears(stranger(), HostStatusRequest{})[0].starts_with("to stranger1: HostStatusReply("));
 }
 
 }  // namespace zanni::broker

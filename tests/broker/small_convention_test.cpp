@@ -145,9 +145,9 @@ TEST_CASE("three hosts find together", "[convention]") {
     CHECK(heard(convention[alpha], "HostChanged(gamma, actors in gamma/1)"));
     CHECK(heard(convention[beta], "HostChanged(gamma, actors in gamma/1)"));
     CHECK(heard(convention[gamma_host], "Registered(gamma, hosts alpha beta gamma)"));
-    convention.ask(convention[alpha], StatusRequest{});
+    convention.ask(convention[alpha], HostStatusRequest{});
     convention.run_for(1s);
-    CHECK(convention.answers == std::vector<std::string>{"StatusReply(alpha 1, beta 1, gamma 1)"});
+    CHECK(convention.answers == std::vector<std::string>{"HostStatusReply(alpha 1, beta 1, gamma 1)"});
 }
 
 TEST_CASE("the end of one host's process is heard on every other host, once", "[convention]") {

@@ -309,7 +309,7 @@ TEST_CASE("frames for a full peer wait in order, and so do its control frames", 
     Leader host;
     host.wire.full = {host.second};
     CHECK(host.carries(host.first, data(host.first, host.second, 1)).empty());
-    CHECK(host.hears(host.second, StatusRequest{}).empty());
+    CHECK(host.hears(host.second, HostStatusRequest{}).empty());
     CHECK(host.tested.wants_retry());
     CHECK(host.retries().empty());
     CHECK(host.status().bytes_queued > 0);
@@ -317,7 +317,7 @@ TEST_CASE("frames for a full peer wait in order, and so do its control frames", 
     host.wire.full.clear();
     CHECK(host.carries(host.first, data(host.first, host.second, 2)).empty());
     CHECK(host.retries() ==
-          Words{"alpha/2 <- data 1 of alpha/1", "alpha/2 <- StatusReply(alpha 2)", "alpha/2 <- data 2 of alpha/1"});
+          Words{"alpha/2 <- data 1 of alpha/1", "alpha/2 <- HostStatusReply(alpha 2)", "alpha/2 <- data 2 of alpha/1"});
     CHECK_FALSE(host.tested.wants_retry());
     CHECK(host.status().bytes_queued == 0);
 }

@@ -61,8 +61,8 @@ std::string show(const HostGone& m) { return "HostGone(" + host_name(m.host) + "
 std::string show(const ProcessGone& m) {
     return "ProcessGone(" + name_of(m.process) + ", " + m.cause.to_string() + ")";
 }
-std::string show(const StatusReply& m) {
-    std::string text = "StatusReply(";
+std::string show(const HostStatusReply& m) {
+    std::string text = "HostStatusReply(";
     for (const auto& status : m.hosts)
         text += (text.back() == '(' ? "" : ", ") + status.host.name + " " + std::to_string(status.processes.size());
     return text + ")";
@@ -121,7 +121,7 @@ std::string name_of(const Peer& peer) {
 
 std::string words_of(const std::vector<std::byte>& frame) {
     return words_of_any<Welcome, Refused, Registered, RegisterAgain, DeadLetterHandlers, EndProcess, HostChanged,
-                        HostGone, ProcessGone, StatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
+                        HostGone, ProcessGone, HostStatusReply, JoinConvention, Joined, Heartbeat, JoinAgain,
                         LeaveConvention, EndHost, ShutDownConvention, Acknowledged, LoadModule, ModuleLoaded,
                         ClaimNames, NameGiven, ReleaseName, NameReleased, FindName, NameFound, HostProcesses,
                         NamesReply, Enrolled, LinkBeat, HostLoads, Drain>(frame);

@@ -82,7 +82,7 @@ public:
 
     void check_status() {
         status_.reset();
-        hear(stranger(), StatusRequest{});
+        hear(stranger(), HostStatusRequest{});
         ZANNI_ASSERT(status_, "whoever asks for the status gets it");
         std::set<std::uint32_t> hosts;
         std::size_t processes = 0;
@@ -245,7 +245,7 @@ private:
         issue(welcome.process);
         welcome_ = welcome.process;
     }
-    void see(const StatusReply& reply) { status_ = reply; }
+    void see(const HostStatusReply& reply) { status_ = reply; }
     void see(const Refused& refused) { ZANNI_ASSERT(refused.context.size() < 4'000, "a refusal is a sentence"); }
     template <class M>
     void see(const M& /*other*/) {}
@@ -286,7 +286,7 @@ private:
     std::size_t hosts_seen_ = 0;     // at most so many has the leader told of
     std::uint64_t link_ = 0;
     std::uint64_t welcome_ = 0;
-    std::optional<StatusReply> status_;
+    std::optional<HostStatusReply> status_;
     bool ready_ = false;
 };
 

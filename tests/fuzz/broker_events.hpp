@@ -136,7 +136,7 @@ void with_message(Input& input, const transport::Peer& from, Use use) {
         case 4:
             return use(Leave{});
         case 5:
-            return use(StatusRequest{});
+            return use(HostStatusRequest{});
         case 6:
             return use(ShutDownConvention{});
         case 7: {

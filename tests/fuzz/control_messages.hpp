@@ -12,7 +12,7 @@ using ControlMessages = std::tuple<
     transport::RegisterAgain, transport::Report, transport::DeadLetterHandlers, transport::Leave, transport::EndProcess,
     transport::HostChanged, transport::HostGone, transport::ProcessGone, transport::JoinConvention, transport::Joined,
     transport::Heartbeat, transport::JoinAgain, transport::LeaveConvention, transport::EndHost,
-    transport::StatusRequest, transport::StatusReply, transport::ShutDownConvention, transport::Acknowledged,
+    transport::HostStatusRequest, transport::HostStatusReply, transport::ShutDownConvention, transport::Acknowledged,
     transport::Enrol, transport::Enrolled, transport::LogRecord, transport::LoadModule, transport::ModuleLoaded,
     transport::ClaimNames, transport::NameGiven, transport::ReleaseName, transport::NameReleased, transport::FindName,
     transport::NameFound, transport::HostProcesses, transport::NamesRequest, transport::NamesReply,

@@ -94,7 +94,7 @@ Bytes HostileFrames::control(std::uint64_t source) {
         case 3:
             return say(DeadLetterHandlers{std::vector<Address>(random_() % 150, detail::make_address({source, 1}))});
         case 4:
-            return say(StatusRequest{});
+            return say(HostStatusRequest{});
         case 5:
             return say(JoinConvention{host});
         case 6:

@@ -84,8 +84,8 @@ TEST_CASE("each control message survives its frame", "[control]") {
     check_round_trip(JoinAgain{});
     check_round_trip(LeaveConvention{});
     check_round_trip(EndHost{});
-    check_round_trip(StatusRequest{});
-    check_round_trip(StatusReply{{a_status()}});
+    check_round_trip(HostStatusRequest{});
+    check_round_trip(HostStatusReply{{a_status()}});
     check_round_trip(ShutDownConvention{});
     check_round_trip(Acknowledged{});
 }

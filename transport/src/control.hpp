@@ -278,12 +278,12 @@ struct LinkBeat {
 
 // ---- An operator and any broker
 
-struct StatusRequest {
-    static constexpr auto message_name = "zanni.StatusRequest";
+struct HostStatusRequest {
+    static constexpr auto message_name = "zanni.HostStatusRequest";
 };
 /// The leader knows every host's processes as of its last heartbeat; another host knows only its own.
-struct StatusReply {
-    static constexpr auto message_name = "zanni.StatusReply";
+struct HostStatusReply {
+    static constexpr auto message_name = "zanni.HostStatusReply";
     std::vector<HostStatus> hosts;
 };
 /// Only the leader knows them.

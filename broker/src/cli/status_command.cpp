@@ -173,8 +173,8 @@ void add_status_command(CLI::App& app) {
     add_keys_flag(*command, flags->keys);
     command->add_flag("--json", flags->json, "as JSON, on one line");
     command->callback([flags] {
-        auto reply = ask_broker<transport::StatusReply>(checked_join(flags->endpoint), transport::StatusRequest{},
-                                                        answer_longest, flags->keys);
+        auto reply = ask_broker<transport::HostStatusReply>(
+            checked_join(flags->endpoint), transport::HostStatusRequest{}, answer_longest, flags->keys);
         const auto leader = std::ranges::find_if(reply.hosts, [](const HostStatus& host) { return host.host.leader; });
         if (leader != reply.hosts.end()) std::rotate(reply.hosts.begin(), leader, std::next(leader));
         flags->json ? print_json(reply.hosts) : print_table(reply.hosts);

@@ -38,7 +38,7 @@ const std::array verbs{
     verb<ReleaseName>(Role::client),
     verb<FindName>(Role::client),
     verb<NamesRequest>(Role::client),
-    verb<StatusRequest>(Role::client),
+    verb<HostStatusRequest>(Role::client),
     verb<JoinConvention>(Role::host),
     verb<Heartbeat>(Role::host),
     verb<HostChanged>(Role::host),
