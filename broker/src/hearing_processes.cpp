@@ -230,7 +230,7 @@ HostStatus Broker::own_status() const {
     for (const auto& [process, known] : processes_.known())
         status.processes.push_back({process, known.registration.pid, known.registration.program, known.report.actors,
                                     known.report.accounts, known.report.in_flight, known.report.resident_type,
-                                    known.reports});
+                                    known.reports, known.rate.per_second()});
     status.links = links_.status(status_links_max);
     return status;
 }

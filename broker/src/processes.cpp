@@ -23,7 +23,7 @@ bool Processes::is_child(std::uint64_t process) const {
 }
 
 void Processes::registered(const transport::Register& registration, EndShows end_shows, TimePoint now) {
-    known_[registration.process] = {registration, {}, {}, now, end_shows};
+    known_[registration.process] = {registration, {}, {}, now, end_shows, 0, {}};
     for (auto& [pid, child] : children_)
         if (child.process == registration.process) child.was_registered = true;
 }
@@ -33,6 +33,7 @@ void Processes::reported(std::uint64_t process, const transport::Report& report,
     if (found == known_.end()) return;
     found->second.report = report;
     ++found->second.reports;
+    found->second.rate.report(report.accounts.delivered, now);
     found->second.last_heard = now;
 }
 

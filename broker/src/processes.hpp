@@ -10,6 +10,7 @@
 #include <zanni/lifecycle.hpp>
 
 #include "control.hpp"
+#include "handling_rate.hpp"
 
 namespace zanni::broker {
 
@@ -31,6 +32,7 @@ public:
         TimePoint last_heard;
         EndShows end_shows = EndShows::by_silence;
         std::uint64_t reports = 0;
+        HandlingRate rate{};
     };
 
     /// `last_number`: one that no process of this host has exceeded.

@@ -141,6 +141,32 @@ TEST_CASE("nobody can leave or report in another's name", "[broker]") {
     CHECK(actors == 0);
 }
 
+TEST_CASE("the status says what waits in a process and how fast it handles messages", "[broker][D10]") {
+    TestBroker leader(leader_entry());
+    leader.with_actor_process();
+    const Peer program = leader.with_program();
+    const auto reports = [&](std::uint64_t sent, std::uint64_t delivered) {
+        Report report{1};
+        report.accounts.sent = sent;
+        report.accounts.delivered = delivered;
+        leader.hears(program, report);
+    };
+
+    reports(10, 10);
+    leader.ticks_after(2s);
+    reports(1'030, 1'010);
+
+    leader.hears(stranger(), HostStatusRequest{});
+    const auto& frame = std::get<SendTo>(leader.last[0]).frame;
+    std::optional<ProcessStatus> shown;
+    static_cast<void>(read_control(
+        check_frame(frame).value(), frame,
+        on<HostStatusReply>([&](const HostStatusReply& reply) { shown = reply.hosts.at(0).processes.at(1); })));
+    REQUIRE(shown);
+    CHECK(waiting_of(*shown) == 20);
+    CHECK(shown->handled_per_second == 500);
+}
+
 TEST_CASE("a program of the same machine is watched, and gone for everybody as soon as it ends", "[broker]") {
     TestBroker leader(leader_entry());
     leader.with_actor_process();

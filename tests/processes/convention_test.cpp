@@ -45,7 +45,8 @@ TEST_CASE("status lists the hosts, leader first, with their capabilities, types 
     CHECK(lines_with(" Client=true ") == 1);
     CHECK(lines_with(" Server=true ") == 1);
     CHECK(lines_with("actor types:  echo.EchoRequestor echo.EchoServer") == 3);
-    for (const auto& pid : pids) CHECK(lines_with("pid " + pid + "  0 actors  actor process") == 1);
+    for (const auto& pid : pids) CHECK(lines_with("pid " + pid + "  0 actors  0 waiting  ") == 1);
+    CHECK(lines_with("/s  actor process") == 3);
     convention.shut_down();
 }
 
@@ -67,6 +68,7 @@ TEST_CASE("status as JSON is one line with everything in it") {
     CHECK(contains(json, R"("Server":true)"));
     CHECK(contains(json, R"("types":["echo.EchoRequestor","echo.EchoServer"],"processes":[{"process":")"));
     CHECK(contains(json, R"("program":"actor process","actors":0,"sent":)"));
+    CHECK(contains(json, R"(,"waiting":0,"handled_per_second":)"));
     CHECK(contains(json, R"("state":"up")"));
     convention.shut_down();
 }

@@ -199,7 +199,13 @@ struct ProcessStatus {
     std::uint64_t in_flight = 0;
     std::string resident_type{};  ///< as in Report
     std::uint64_t reports = 0;    ///< that have told this, and what was told before
+    std::uint64_t handled_per_second = 0;
 };
+/// Messages that came and aren't handled yet.
+inline std::uint64_t waiting_of(const ProcessStatus& process) {
+    const std::int64_t difference = process.accounts.difference();
+    return difference > 0 ? static_cast<std::uint64_t>(difference) : 0;  // below 0: counted while messages moved
+}
 /// A direct link to another worker host.
 struct LinkStatus {
     std::uint32_t host = 0;

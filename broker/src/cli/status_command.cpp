@@ -65,10 +65,12 @@ void print_table(const std::vector<HostStatus>& hosts) {
         for (const auto& type : host.host.types) std::printf(" %s", type.name.c_str());
         std::printf("%s\n", host.host.types.empty() ? " none" : "");
         for (const auto& process : host.processes)
-            std::printf("  process %s  pid %lld  %llu actors  %s%s%s\n", process_name(process.process).c_str(),
-                        static_cast<long long>(process.pid), static_cast<unsigned long long>(process.actors),
-                        process.program.c_str(), process.resident_type.empty() ? "" : " of ",
-                        process.resident_type.c_str());
+            std::printf("  process %s  pid %lld  %llu actors  %llu waiting  %llu/s  %s%s%s\n",
+                        process_name(process.process).c_str(), static_cast<long long>(process.pid),
+                        static_cast<unsigned long long>(process.actors),
+                        static_cast<unsigned long long>(waiting_of(process)),
+                        static_cast<unsigned long long>(process.handled_per_second), process.program.c_str(),
+                        process.resident_type.empty() ? "" : " of ", process.resident_type.c_str());
         for (const auto& link : host.links)
             std::printf("  direct link to %s  %llu frames\n", name_of(link.host, hosts).c_str(),
                         static_cast<unsigned long long>(link.frames));
@@ -131,6 +133,7 @@ void print_json(const std::vector<HostStatus>& hosts) {
             if (!process.resident_type.empty()) json.key("isolated").value(process.resident_type);
             json.key("actors").value(process.actors);
             write_accounts(json, process.accounts, process.in_flight);
+            json.key("waiting").value(waiting_of(process)).key("handled_per_second").value(process.handled_per_second);
             json.end_object();
         }
         json.end_array();
