@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <algorithm>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -14,6 +15,7 @@ namespace zanni::tests {
 
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// A leader without the module, and a worker that has it and offers Probes.
@@ -26,6 +28,51 @@ public:
 };
 
 }  // namespace
+
+TEST_CASE("a program reads the convention's status as plain values", "[D10]") {
+    ProbeConvention convention;
+    const auto status = [&] {
+        auto hosts = zanni::convention_status(convention.endpoint());
+        REQUIRE(hosts);
+        return *hosts;
+    };
+
+    eventually("the worker's heartbeat has told of its process", [&] {
+        const auto hosts = status();
+        return hosts.size() == 2 && !hosts[1].processes.empty();
+    });
+    const auto hosts = status();
+    CHECK(hosts[0].name == "leader");
+    CHECK(hosts[0].leader);
+    CHECK(hosts[1].name == "worker");
+    CHECK_FALSE(hosts[1].leader);
+    CHECK_FALSE(hosts[1].suspect);
+    CHECK(hosts[1].version == hosts[0].version);
+    CHECK(std::get<bool>(hosts[1].capabilities.at("Probes")));
+    CHECK(std::ranges::count(hosts[1].types, "probe.Probe") == 1);
+    CHECK(hosts[1].processes[0].pid == convention.actor_process_of("worker"));
+    CHECK(hosts[1].processes[0].program == "actor process");
+
+    {
+        ActorSystem system(join(convention.endpoint(), {.program = "the test"}));
+        const Address probe = system.create("probe.Probe");
+        REQUIRE(system.ask<probe::Here>(probe, probe::WhereAreYou{}, seconds(30)));
+        eventually("the worker shows the actor and what it has handled", [&] {
+            const auto process = status()[1].processes.at(0);
+            return process.actors == 1 && process.accounts.received > 0 && process.accounts.delivered > 0;
+        });
+        CHECK(std::ranges::count(status()[0].processes, "the test", &ProcessReport::program) == 1);
+    }
+    convention.shut_down();
+}
+
+TEST_CASE("where nobody answers there is no status, and the error says where", "[D10]") {
+    const auto nobody = zanni::convention_status("ipc:///nobody/is/here", {.wait_longest = milliseconds(50)});
+
+    REQUIRE_FALSE(nobody);
+    CHECK(nobody.error().code == Error::unreachable);
+    CHECK(contains(nobody.error().context, "ipc:///nobody/is/here"));
+}
 
 TEST_CASE("an application creates an actor that it doesn't contain, asks it, and hears that it ended") {
     ProbeConvention convention;
