@@ -220,7 +220,7 @@ void Broker::on_leave(std::uint64_t process) {
     process_gone(process, {ExitCause::process_exit, 0, "left in order"});
 }
 
-void Broker::on_status(const Peer& from) { send(from, StatusReply{all_status()}); }
+void Broker::on_status(const Peer& from) { send(from, HostStatusReply{all_status()}); }
 
 HostStatus Broker::own_status() const {
     HostStatus status{
