@@ -31,6 +31,7 @@ HostReport report_of(const transport::HostStatus& status) {
     report.version = status.host.version;
     report.leader = status.host.leader;
     report.suspect = status.suspect;
+    report.draining = status.host.draining;
     report.capabilities = status.host.capabilities;
     for (const auto& type : status.host.types) report.types.push_back(type.name);
     report.endpoints = status.host.endpoints;

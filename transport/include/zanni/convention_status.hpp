@@ -30,7 +30,8 @@ struct HostReport {
     std::string name;
     std::string version;
     bool leader = false;
-    bool suspect = false;  ///< silent for long, but not for long enough to be gone
+    bool suspect = false;   ///< silent for long, but not for long enough to be gone
+    bool draining = false;  ///< it is to end soon, and gets no more actors
     Capabilities capabilities;
     std::vector<std::string> types;      ///< of actors that it can create
     std::vector<std::string> endpoints;  ///< where other hosts may connect
