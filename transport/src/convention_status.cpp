@@ -54,7 +54,8 @@ std::expected<std::vector<HostReport>, Error> convention_status(const std::strin
     if (!reply) return std::unexpected(Error{Error::refused, endpoint + ": " + reply.error().context});
     std::vector<HostReport> hosts;
     for (const auto& host : reply->hosts) hosts.push_back(report_of(host));
-    std::ranges::stable_partition(hosts, &HostReport::leader);
+    const auto leader = std::ranges::find_if(hosts, &HostReport::leader);
+    if (leader != hosts.end()) std::rotate(hosts.begin(), leader, leader + 1);  // it comes first
     return hosts;
 } catch (const std::exception& error) {
     return std::unexpected(Error{Error::unreachable, error.what()});
