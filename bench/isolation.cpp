@@ -10,9 +10,9 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -139,10 +139,10 @@ private:
     pid_t pid_ = 0;
 };
 
-/// A process that has been told who it is has threads.
+/// A process that has been told who it is has closed the way by which it was told.
 bool is_at_work(pid_t pid) {
-    const std::filesystem::directory_iterator tasks("/proc/" + std::to_string(pid) + "/task");
-    return std::distance(begin(tasks), end(tasks)) > 1;
+    std::error_code gone;
+    return std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/fd/0", gone) == "/dev/null";
 }
 
 std::vector<pid_t> pool_processes() {
