@@ -18,8 +18,8 @@ namespace {
 
 constexpr int frames_per_round = 1'000;
 constexpr auto retry_interval = std::chrono::milliseconds(1);
-/// After an isolated process was wanted: it, and those wanted next, have the machine to themselves.
 constexpr auto port_wait_longest = std::chrono::seconds(1);
+/// After an isolated process was wanted: it, and those wanted next, have the machine to themselves.
 constexpr auto refill_delay = std::chrono::milliseconds(20);
 
 }  // namespace
@@ -36,7 +36,7 @@ BrokerLoop::BrokerLoop(Options options)
         options_.actor_process.push_back(endpoints_.front());
     }
     if (options_.broker.memory) modules_ = options_.broker.memory->modules;
-    warm_.emplace(agent_, warm_command(), options_.warm_processes);
+    warm_.emplace(agent_, command_with({"--warm"}), options_.warm_processes);
     if (!options_.broker.self.leader) log::add_forwarder(*this);
 }
 
@@ -221,7 +221,7 @@ Sent BrokerLoop::send_to_host(std::uint32_t host, Frame& frame) {
 void BrokerLoop::remember(const Memory& memory) {
     if (modules_ != memory.modules) {
         modules_ = memory.modules;
-        warm_->renew(warm_command());
+        warm_->renew(command_with({"--warm"}));
     }
     if (options_.remember) options_.remember(memory);
 }
@@ -229,16 +229,12 @@ void BrokerLoop::remember(const Memory& memory) {
 void BrokerLoop::adopt_actor_process(std::int64_t pid) { agent_.adopt(pid); }
 
 void BrokerLoop::start_actor_process(std::uint64_t process) {
-    auto command = options_.actor_process;
-    command.emplace_back("--process");
-    command.push_back(std::to_string(process));
-    for (const auto& module : modules_) command.insert(command.end(), {"--load-again", module});
-    switch_.actor_process_started(process, agent_.start(command));
+    switch_.actor_process_started(process, agent_.start(command_with({"--process", std::to_string(process)})));
 }
 
-std::vector<std::string> BrokerLoop::warm_command() const {
+std::vector<std::string> BrokerLoop::command_with(const std::vector<std::string>& more) const {
     auto command = options_.actor_process;
-    command.emplace_back("--warm");
+    command.insert(command.end(), more.begin(), more.end());
     for (const auto& module : modules_) command.insert(command.end(), {"--load-again", module});
     return command;
 }

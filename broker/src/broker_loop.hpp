@@ -62,7 +62,7 @@ private:
     void look_at_keys();
     void look_at_handshakes();
     void await_leader();
-    std::vector<std::string> warm_command() const;
+    std::vector<std::string> command_with(const std::vector<std::string>& more) const;
 
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame) override;
     transport::Sent send_to_leader(transport::Frame& frame) override;

@@ -12,11 +12,6 @@ namespace {
 /// Reports after the first that shows rest: that one may be older than the wish to drain.
 constexpr std::uint64_t reports_at_rest = 2;
 
-std::uint64_t waiting_in(const ProcessStatus& process) {
-    const std::int64_t waits = process.accounts.difference();
-    return (waits > 0 ? static_cast<std::uint64_t>(waits) : 0) + process.in_flight;
-}
-
 /// They only grow: their sum is the same when all are.
 std::uint64_t moved_in(const Accounts& accounts) {
     std::uint64_t moved = accounts.sent + accounts.received + accounts.delivered + accounts.unhandled + accounts.posted;
@@ -56,7 +51,7 @@ void Drains::heard(const HostStatus& status) {
     host.waiting = 0;
     host.at_rest = status.host.draining;
     for (const ProcessStatus& process : status.processes) {
-        const std::uint64_t waiting = waiting_in(process);
+        const std::uint64_t waiting = waiting_of(process) + process.in_flight;
         Rest rest{moved_in(process.accounts), waiting > 0, process.reports};
         const auto before = known.find(process.process);
         // The reports of one that registers again are numbered anew.

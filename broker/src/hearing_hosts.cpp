@@ -13,6 +13,13 @@ using namespace transport;
 
 namespace {
 
+/// What a member says of itself, but for what the leader alone says.
+HostEntry as_leader_knows(HostEntry host, std::string key) {
+    host.leader = false;
+    host.key = std::move(key);
+    return host;
+}
+
 /// But for what the leader alone says.
 bool offers_the_same(HostEntry one, const HostEntry& other) {
     one.key = other.key;
@@ -30,9 +37,7 @@ void Broker::on_join(const Peer& from, const JoinConvention& join, TimePoint now
             log::warn("host " + join.host.name + " was refused: " + may.error().context);
         return refuse(from, may.error());
     }
-    HostEntry host = join.host;
-    host.leader = false;
-    host.key = guard_.key_of(speaker_);
+    const HostEntry host = as_leader_knows(join.host, guard_.key_of(speaker_));
     const auto joins = leadership_.join(join, from, now);
     if (joins == Leadership::Join::id_taken)
         return refuse(from, {Error::refused, "the host id is taken: start the host again"});
@@ -69,10 +74,7 @@ void Broker::on_heartbeat(const Peer& from, const Heartbeat& beat, TimePoint now
         if (beat.status->host.id != host) return refuse(from, {Error::refused, "the status of another host"});
     }
     auto status = beat.status;
-    if (status) {
-        status->host.leader = false;
-        status->host.key = guard_.key_of(speaker_);
-    }
+    if (status) status->host = as_leader_knows(status->host, guard_.key_of(speaker_));
     leadership_.heard(host, from, status, now);
     if (status) drains_.heard(*status);
     NewsCount& news = leadership_.news(host);
@@ -86,9 +88,7 @@ void Broker::on_host_changed(const Peer& from, const HostChanged& news) {
     ++leadership_.news(host).received;
     if (host != news.host.id) return;
     if (const auto fits = check(news.host); !fits) return refuse(from, fits.error());
-    HostChanged checked = news;
-    checked.host.leader = false;
-    checked.host.key = guard_.key_of(speaker_);
+    const HostChanged checked{as_leader_knows(news.host, guard_.key_of(speaker_))};
     table_.put(checked.host);
     tell_everybody(checked, host);
 }

@@ -1,4 +1,6 @@
 /// A worker's direct links to other workers: what the broker says and hears there.
+#include <map>
+
 #include "broker_says.hpp"
 #include "limits.hpp"
 #include "log.hpp"
@@ -89,11 +91,14 @@ void Broker::put_host(const HostEntry& host) {
 void Broker::let_in_neighbours() {
     if (!leader_has_keys_) return;
     KeyRing ring{{}, {}, "your host is no member of the convention"};
+    std::map<std::uint32_t, PublicKey> keys;
     for (const HostEntry& host : table_.hosts())
-        if (const auto key = key_of(host)) ring.keys.push_back({*key, Role::host, host.name, false});
+        if (const auto key = key_of(host)) {
+            ring.keys.push_back({*key, Role::host, host.name, false});
+            keys[host.id] = *key;
+        }
     guard_.put(ring);
-    for (const HostEntry& host : table_.hosts())
-        if (const auto key = key_of(host)) guard_.belongs(host.id, *key);
+    for (const auto& [host, key] : keys) guard_.belongs(host, key);
 }
 
 void Broker::forget_links(std::uint32_t host) {

@@ -14,13 +14,9 @@ constexpr Duration line_interval = std::chrono::minutes(1);
 
 Membership::Step Membership::due(TimePoint now) {
     if (is_unheard_ || now - last_heard_ >= times_.reconnect_after()) {
-        member_ = false;
-        news_ = {};
+        lost(now);
         is_unheard_ = false;
-        ++series_;
         able_since_ = now;
-        last_heard_ = now;
-        next_ = now;
         return Step::reconnect;
     }
     if (now < next_) return Step::nothing;

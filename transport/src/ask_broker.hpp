@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <expected>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <zanni/clock.hpp>
 #include <zanni/error.hpp>
@@ -37,6 +39,12 @@ std::expected<Reply, Refused> question(const std::string& endpoint, const Reques
         throw std::runtime_error(endpoint +
                                  ": an answer that can't be read: " + (error ? error->to_string() : "of another kind"));
     return *reply;
+}
+
+/// As people and programs expect them.
+inline void put_leader_first(std::vector<HostStatus>& hosts) {
+    const auto leader = std::ranges::find_if(hosts, [](const HostStatus& status) { return status.host.leader; });
+    if (leader != hosts.end()) std::rotate(hosts.begin(), leader, leader + 1);
 }
 
 }  // namespace zanni::transport

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -49,13 +48,12 @@ HostReport report_of(const transport::HostStatus& status) {
 
 std::expected<std::vector<HostReport>, Error> convention_status(const std::string& endpoint,
                                                                 const StatusOptions& options) try {
-    const auto reply = transport::question<transport::HostStatusReply>(
+    auto reply = transport::question<transport::HostStatusReply>(
         transport::connectable(endpoint), transport::HostStatusRequest{}, options.wait_longest, options.keys);
     if (!reply) return std::unexpected(Error{Error::refused, endpoint + ": " + reply.error().context});
+    transport::put_leader_first(reply->hosts);
     std::vector<HostReport> hosts;
     for (const auto& host : reply->hosts) hosts.push_back(report_of(host));
-    const auto leader = std::ranges::find_if(hosts, &HostReport::leader);
-    if (leader != hosts.end()) std::rotate(hosts.begin(), leader, leader + 1);  // it comes first
     return hosts;
 } catch (const std::exception& error) {
     return std::unexpected(Error{Error::unreachable, error.what()});

@@ -21,4 +21,9 @@ Reply ask_broker(const std::string& endpoint, const Request& request, Duration l
     return *reply;
 }
 
+/// The status of all hosts that it knows; also to say soon that nobody is there. Errors: likewise.
+inline transport::HostStatusReply ask_status(const std::string& endpoint, const std::string& keys) {
+    return ask_broker<transport::HostStatusReply>(endpoint, transport::HostStatusRequest{}, answer_longest, keys);
+}
+
 }  // namespace zanni::cli

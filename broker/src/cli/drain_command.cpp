@@ -28,8 +28,7 @@ void run_drain(const DrainFlags& flags) {
     constexpr auto end_longest = std::chrono::seconds(30);  // in order, once it is drained: more than the brokers' own
     const Duration within = parse_duration("--within", flags.within);
     const std::string broker = checked_join(flags.endpoint);
-    ask_broker<transport::HostStatusReply>(broker, transport::HostStatusRequest{}, answer_longest,
-                                           flags.keys);  // nobody there? say so soon
+    ask_status(broker, flags.keys);  // nobody there? say so soon
     const auto done = ask_broker<transport::Acknowledged>(broker, transport::DrainHost{flags.host, within},
                                                           within + end_longest, flags.keys);
     if (!done.drained)

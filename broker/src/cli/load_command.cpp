@@ -26,8 +26,7 @@ void run_load(const LoadFlags& flags) {
     constexpr auto longest = std::chrono::seconds(15);  // more than the broker's own patience
     const std::string broker = checked_join(flags.endpoint);
     const std::string path = std::filesystem::absolute(flags.module).lexically_normal().string();
-    ask_broker<transport::HostStatusReply>(broker, transport::HostStatusRequest{}, answer_longest,
-                                           flags.keys);  // nobody there? say so soon
+    ask_status(broker, flags.keys);  // nobody there? say so soon
     const auto loaded = ask_broker<transport::ModuleLoaded>(broker, transport::LoadModule{path}, longest, flags.keys);
     std::printf("zanni: host %s has loaded %s: it offers %zu actor types now\n", loaded.host.c_str(), path.c_str(),
                 loaded.types.size());

@@ -27,8 +27,7 @@ void run_shut_down(const ShutDownFlags& flags) {
     transport::ShutDownConvention wish;
     if (!flags.drain.empty()) wish.drain = parse_duration("--drain", flags.drain);
     const std::string broker = checked_join(flags.endpoint);
-    ask_broker<transport::HostStatusReply>(broker, transport::HostStatusRequest{}, answer_longest,
-                                           flags.keys);  // nobody there? say so soon
+    ask_status(broker, flags.keys);  // nobody there? say so soon
     const auto done = ask_broker<transport::Acknowledged>(
         broker, wish, wish.drain.value_or(Duration::zero()) + end_longest, flags.keys);
     if (done.drained) return tell_drained("the convention", *done.drained);

@@ -176,10 +176,8 @@ void add_status_command(CLI::App& app) {
     add_keys_flag(*command, flags->keys);
     command->add_flag("--json", flags->json, "as JSON, on one line");
     command->callback([flags] {
-        auto reply = ask_broker<transport::HostStatusReply>(
-            checked_join(flags->endpoint), transport::HostStatusRequest{}, answer_longest, flags->keys);
-        const auto leader = std::ranges::find_if(reply.hosts, [](const HostStatus& host) { return host.host.leader; });
-        if (leader != reply.hosts.end()) std::rotate(reply.hosts.begin(), leader, std::next(leader));
+        auto reply = ask_status(checked_join(flags->endpoint), flags->keys);
+        transport::put_leader_first(reply.hosts);
         flags->json ? print_json(reply.hosts) : print_table(reply.hosts);
     });
 }

@@ -40,8 +40,7 @@ Requirements read_requirements(const std::vector<std::string>& flags) {
 
 void why_not(const WhyNotFlags& flags) {
     const Requirements extra = read_requirements(flags.requirements);
-    const auto reply = ask_broker<transport::HostStatusReply>(
-        checked_join(flags.endpoint), transport::HostStatusRequest{}, answer_longest, flags.keys);
+    const auto reply = ask_status(checked_join(flags.endpoint), flags.keys);
     bool any_fits = false;
     std::vector<std::string> known;
     for (const auto& status : reply.hosts) {

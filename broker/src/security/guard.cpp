@@ -27,7 +27,7 @@ Guard::Guard()
 std::optional<KeyId> Guard::id_of(const PublicKey& key) {
     if (const auto found = ids_.find(key); found != ids_.end()) return found->second;
     if (known_.size() >= keys_max) return {};
-    known_.emplace_back();
+    known_.emplace_back().key = key;
     return ids_[key] = static_cast<KeyId>(known_.size() - 1);
 }
 
@@ -140,14 +140,12 @@ std::expected<Enrolment, Error> Guard::enrol(KeyId who, const Enrol& wish, TimeP
     if (const auto fits = check_key_name(wish.name); !fits) return std::unexpected(fits.error());
     if (ids_.contains(*key)) return refused("that key is known here already");
     const auto id = id_of(*key);
-    const auto token = std::ranges::find(ids_, who, &std::pair<const PublicKey, KeyId>::second);
-    if (!id || token == ids_.end())
-        return std::unexpected(Error{Error::overloaded, "too many keys in this broker's life"});
+    if (!id) return std::unexpected(Error{Error::overloaded, "too many keys in this broker's life"});
     known_[*id].name = free_name(wish.name);
     known_[*id].role = known_[who].gives;
     known_[who].role = Role::nobody;
     known_[who].spent = true;
-    return Enrolment{token->first, {*key, known_[*id].role, known_[*id].name, false}};
+    return Enrolment{*known_[who].key, {*key, known_[*id].role, known_[*id].name, false}};
 }
 
 /// A revoked key keeps its name.
@@ -162,8 +160,7 @@ std::string Guard::free_name(const std::string& wish) const {
 }
 
 std::string Guard::key_of(KeyId who) const {
-    const auto found = std::ranges::find(ids_, who, &std::pair<const PublicKey, KeyId>::second);
-    return found == ids_.end() ? std::string() : to_text(found->first);
+    return who < known_.size() && known_[who].key ? to_text(*known_[who].key) : std::string();
 }
 
 std::string Guard::show(KeyId who) const {

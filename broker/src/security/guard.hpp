@@ -74,7 +74,8 @@ private:
         Role role = Role::nobody;
         Role gives = Role::nobody;  // of a token: the role of who brings it
         std::string name;
-        TimePoint expires{};  // of a token
+        std::optional<transport::PublicKey> key{};  // none: of those that bring none
+        TimePoint expires{};                        // of a token
         bool spent = false;
         std::deque<std::uint64_t> routing_ids{};  // the oldest first
     };

@@ -9,9 +9,6 @@ namespace zanni::transport {
 
 namespace {
 
-constexpr int failures =
-    ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
-
 /// In libzmq's own way.
 std::string address_of_peer(int fd) {
     sockaddr_storage peer{};
@@ -25,7 +22,8 @@ std::string address_of_peer(int fd) {
 }  // namespace
 
 ConnectionWatch::ConnectionWatch(Context& context, Socket& watched)
-    : Monitor(context, watched, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED | failures) {}
+    : Monitor(context, watched,
+              ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED | failed_handshakes) {}
 
 std::optional<ConnectionEvent> ConnectionWatch::next() {
     using enum ConnectionEvent::Kind;

@@ -8,9 +8,6 @@ namespace zanni::transport {
 
 namespace {
 
-constexpr int failures =
-    ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
-
 HandshakeFailure failure_of(std::uint16_t event, std::uint32_t detail) {
     if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) return HandshakeFailure::refused;
     // A key that isn't the other side's shows as bytes that can't be decrypted.
@@ -38,7 +35,7 @@ const char* explain(HandshakeFailure failure, bool with_keys) {
                  "('zanni keys' says how to get one), or this machine has too many connections to it";
 }
 
-HandshakeWatch::HandshakeWatch(Context& context, Socket& watched) : Monitor(context, watched, failures) {}
+HandshakeWatch::HandshakeWatch(Context& context, Socket& watched) : Monitor(context, watched, failed_handshakes) {}
 
 std::optional<HandshakeFailure> HandshakeWatch::next() {
     const auto event = next_event();

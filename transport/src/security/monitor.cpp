@@ -20,6 +20,9 @@ std::string free_place() {
 
 }  // namespace
 
+constinit const int Monitor::failed_handshakes =
+    ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+
 Monitor::Monitor(Context& context, Socket& watched, int events)
     : Socket(context, ZMQ_PAIR), watched_(watched), events_(events) {
     // Else libzmq's thread waits for room, and with it whoever ends the monitor.

@@ -19,6 +19,8 @@ protected:
         std::string endpoint{};
     };
 
+    static const int failed_handshakes;  ///< all events that say so
+
     /// Errors: throws std::runtime_error.
     Monitor(Context& context, Socket& watched, int events);
     ~Monitor();
