@@ -120,8 +120,8 @@ void detail::send_reply(Actor& actor, EnvelopePtr envelope) {
     actor.send_envelope(std::move(envelope));
 }
 
-std::expected<Handled, Error> detail::run_task(Actor& actor, Task<> task) {
-    return actor.cell_.runtime->run_task(actor.cell_, std::move(task));
+Handled detail::run_task(Actor& actor, Task<> task, std::optional<Error>& refusal) {
+    return actor.cell_.runtime->run_task(actor.cell_, std::move(task), refusal);
 }
 
 }  // namespace zanni

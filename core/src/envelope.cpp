@@ -37,14 +37,18 @@ struct MarshalledEnvelope final : Envelope {
     }
     static void destroy(Envelope* envelope) noexcept {
         auto* const self = static_cast<MarshalledEnvelope*>(envelope);
+        const std::size_t bytes = self->bytes();
         self->~MarshalledEnvelope();
-        ::operator delete(self);
+        detail::free_envelope(self, bytes);
     }
     static std::span<const std::uint64_t> bases(const Envelope& envelope) {
         const auto& self = static_cast<const MarshalledEnvelope&>(envelope);
         return {reinterpret_cast<const std::uint64_t*>(self.behind()), self.base_count};
     }
-    static constexpr MessageInfo type_info{{}, nullptr, &append_payload, &destroy, &bases, nullptr};
+    static std::span<const std::byte> marshalled(const Envelope& envelope) {
+        return static_cast<const MarshalledEnvelope&>(envelope).view();
+    }
+    static constexpr MessageInfo type_info{{}, nullptr, &append_payload, &destroy, &bases, &marshalled, nullptr};
 
     std::atomic<std::size_t>* held;
     std::size_t base_count;
@@ -55,7 +59,7 @@ struct MarshalledEnvelope final : Envelope {
 
 EnvelopePtr make_marshalled_envelope(std::uint64_t message_id, std::span<const std::byte> payload,
                                      std::span<const std::uint64_t> bases, std::atomic<std::size_t>* held_bytes) {
-    void* const memory = ::operator new(sizeof(MarshalledEnvelope) + bases.size_bytes() + payload.size());
+    void* const memory = detail::allocate_envelope(sizeof(MarshalledEnvelope) + bases.size_bytes() + payload.size());
     return EnvelopePtr(new (memory) MarshalledEnvelope(message_id, payload, bases, held_bytes));
 }
 

@@ -269,7 +269,7 @@ TEST_CASE("a question that comes back fails at once, for the reason it came back
 
     CHECK(answer.error() == Error{Error::overloaded, "for " + far_actor.to_string()});
     CHECK(process->counters().dead_letters() == 1);
-    CHECK(process->counters().posted == 0);
+    CHECK(process->counters().of(detail::Counters::posted) == 0);
     CHECK(process.all_accounted_for());
 }
 
@@ -303,7 +303,7 @@ TEST_CASE("a message for nobody in this process is a dead letter, wherever it ca
     process.deliver(detail::make_address({own_process, detail::endpoint_bit | 9}), 1, far_actor);
 
     CHECK(process->counters().dead_letters() == 3);
-    CHECK(process->counters().received == 3);
+    CHECK(process->counters().of(detail::Counters::received) == 3);
     CHECK(process.all_accounted_for());
 }
 

@@ -134,11 +134,11 @@ TEST_CASE("an actor that has ended leaves no bond behind", "[A7]") {
         me.exit();
     });
     REQUIRE(bed.process->actor_count() == 0);
-    const auto sent = bed.process->counters().sent.load();
+    const auto sent = bed.process->counters().of(detail::Counters::sent);
 
     bed.process->process_gone(far_process, killed);
 
-    CHECK(bed.process->counters().sent == sent);
+    CHECK(bed.process->counters().of(detail::Counters::sent) == sent);
 }
 
 TEST_CASE("a question into a process that is lost ends at once", "[B5]") {

@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <array>
+
 #include <zanni/actor_type.hpp>
 
 #include "scheduling/watchdog.hpp"
@@ -26,11 +28,18 @@ std::vector<Duration> times_found(Watchdog& watchdog, TimePoint from, TimePoint 
     return found;
 }
 
+template <std::size_t N>
+std::vector<const Heartbeat*> looking_at(const std::array<Heartbeat, N>& heartbeats) {
+    std::vector<const Heartbeat*> all;
+    for (const Heartbeat& heartbeat : heartbeats) all.push_back(&heartbeat);
+    return all;
+}
+
 }  // namespace
 
 TEST_CASE("a handler that doesn't return is found when it reaches the limit, and each time that has doubled") {
-    std::deque<Heartbeat> heartbeats(1);
-    Watchdog watchdog(100ms, heartbeats);
+    std::array<Heartbeat, 1> heartbeats;
+    Watchdog watchdog(100ms, looking_at(heartbeats));
     run(heartbeats[0], some_type);
 
     const auto found = times_found(watchdog, begin, begin + 1s);
@@ -39,8 +48,8 @@ TEST_CASE("a handler that doesn't return is found when it reaches the limit, and
 }
 
 TEST_CASE("a worker that goes on handling messages is never found, nor one that has nothing to do") {
-    std::deque<Heartbeat> heartbeats(2);
-    Watchdog watchdog(100ms, heartbeats);
+    std::array<Heartbeat, 2> heartbeats;
+    Watchdog watchdog(100ms, looking_at(heartbeats));
     std::size_t found = 0;
 
     for (TimePoint now = begin; now < begin + 2s; now += 90ms) {
@@ -52,8 +61,8 @@ TEST_CASE("a worker that goes on handling messages is never found, nor one that 
 }
 
 TEST_CASE("a handler that returns and another that blocks are two findings, each with its type") {
-    std::deque<Heartbeat> heartbeats(1);
-    Watchdog watchdog(100ms, heartbeats);
+    std::array<Heartbeat, 1> heartbeats;
+    Watchdog watchdog(100ms, looking_at(heartbeats));
     run(heartbeats[0], some_type);
     CHECK(watchdog.look(begin).empty());
     const auto first = watchdog.look(begin + 150ms);
@@ -69,8 +78,8 @@ TEST_CASE("a handler that returns and another that blocks are two findings, each
 }
 
 TEST_CASE("each blocked worker is found for itself") {
-    std::deque<Heartbeat> heartbeats(3);
-    Watchdog watchdog(100ms, heartbeats);
+    std::array<Heartbeat, 3> heartbeats;
+    Watchdog watchdog(100ms, looking_at(heartbeats));
     run(heartbeats[0], some_type);
     run(heartbeats[2], other_type);
     CHECK(watchdog.look(begin).empty());
@@ -83,8 +92,8 @@ TEST_CASE("each blocked worker is found for itself") {
 }
 
 TEST_CASE("a look that comes late says so once, not once for each doubling that it missed") {
-    std::deque<Heartbeat> heartbeats(1);
-    Watchdog watchdog(100ms, heartbeats);
+    std::array<Heartbeat, 1> heartbeats;
+    Watchdog watchdog(100ms, looking_at(heartbeats));
     run(heartbeats[0], some_type);
     CHECK(watchdog.look(begin).empty());
 

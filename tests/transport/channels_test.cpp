@@ -44,6 +44,7 @@ EnvelopePtr envelope_that_throws() {
         [](const Envelope&, std::vector<std::byte>&) { throw std::runtime_error("no text form"); },
         [](Envelope* envelope) noexcept { operator delete(envelope); },
         [](const Envelope&) { return std::span<const std::uint64_t>(); },
+        nullptr,
         nullptr};
     struct Throws : Envelope {
         Throws() : Envelope(throwing, 1) {}

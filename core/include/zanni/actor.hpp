@@ -185,7 +185,7 @@ protected:
 
 private:
     friend void detail::send_reply(Actor& actor, EnvelopePtr envelope);
-    friend std::expected<Handled, Error> detail::run_task(Actor& actor, Task<> task);
+    friend Handled detail::run_task(Actor& actor, Task<> task, std::optional<Error>& refusal);
 
     template <class M>
     static AnyMessage as_payload(const M& payload) {

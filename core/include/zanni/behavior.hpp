@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -21,15 +22,17 @@ enum class Handled : std::uint8_t {
     done,       ///< taken; the reply, if any, is on its way
     passed,     ///< declined
     suspended,  ///< the handler waits, and refers to the envelope as long as it does
+    refused,    ///< it could not be given to the handler
 };
 
 /// One row of an actor type's dispatch table.
 struct Handler {
     std::uint64_t message_id = 0;
     /// Calls the handler and sends what it returns to the envelope's sender. The payload is as before afterwards, so
-    /// that a handler that threw can be called again; the envelope may be another of the same content. Errors:
-    /// Error::malformed for a marshalled payload that is no such message. Throws what the handler throws.
-    std::expected<Handled, Error> (*invoke)(Actor& actor, EnvelopePtr& envelope) = nullptr;
+    /// that a handler that threw can be called again; the envelope may be another of the same content. Throws what the
+    /// handler throws. `refusal` says why it was refused: Error::malformed for a marshalled payload that is no such
+    /// message, Error::overloaded.
+    Handled (*invoke)(Actor& actor, EnvelopePtr& envelope, std::optional<Error>& refusal) = nullptr;
     bool moves = false;  ///< the payload is not as before: the handler can't throw, and took the value
     bool (*belongs_to)(const Actor& actor) = nullptr;
 };
@@ -37,8 +40,8 @@ struct Handler {
 namespace detail {
 
 void send_reply(Actor& actor, EnvelopePtr envelope);
-/// Runs a handler's task up to where it waits or ends. Throws what it throws. Errors: Error::overloaded.
-std::expected<Handled, Error> run_task(Actor& actor, Task<> task);
+/// Runs a handler's task up to where it waits or ends. Throws what it throws. Refuses with Error::overloaded.
+Handled run_task(Actor& actor, Task<> task, std::optional<Error>& refusal);
 
 template <class Class_, class Reply_, class Parameter_, bool HasSender, bool Noexcept>
 struct HandlerShape {
@@ -121,7 +124,7 @@ Task<> drive(Actor& actor, const Envelope& envelope, const Message& message) {
 template <class M>
 std::expected<const M*, Error> unmarshal_in_place(EnvelopePtr& envelope) {
     if (const M* const message = envelope->find<M>()) return message;
-    auto message = unmarshalled<M>(envelope->payload());
+    auto message = unmarshalled_from<M>(*envelope);
     if (!message) return std::unexpected(std::move(message.error()));
     EnvelopePtr typed = make_envelope(envelope->target, envelope->sender, std::move(*message));
     typed->assigned = envelope->assigned;
@@ -129,12 +132,17 @@ std::expected<const M*, Error> unmarshal_in_place(EnvelopePtr& envelope) {
     return envelope->get<M>();
 }
 
+inline Handled refused_as(Error why, std::optional<Error>& refusal) {
+    refusal = std::move(why);
+    return Handled::refused;
+}
+
 template <class F, F Function>
-std::expected<Handled, Error> invoke_task_handler(Actor& actor, EnvelopePtr& envelope) {
+Handled invoke_task_handler(Actor& actor, EnvelopePtr& envelope, std::optional<Error>& refusal) {
     using M = typename HandlerTraits<F>::Message;
-    const auto message = unmarshal_in_place<M>(envelope);
-    if (!message) return std::unexpected(message.error());
-    return run_task(actor, drive<F, Function, M>(actor, *envelope, **message));
+    auto message = unmarshal_in_place<M>(envelope);
+    if (!message) return refused_as(std::move(message.error()), refusal);
+    return run_task(actor, drive<F, Function, M>(actor, *envelope, **message), refusal);
 }
 
 /// A handler that can neither throw nor pass its message on.
@@ -142,8 +150,16 @@ template <class F>
 inline constexpr bool moves_message =
     HandlerTraits<F>::takes_value&& HandlerTraits<F>::is_noexcept && !is_or_pass<typename HandlerTraits<F>::Reply>;
 
+/// The payload came over the bus.
 template <class F, F Function>
-std::expected<Handled, Error> invoke_handler(Actor& actor, EnvelopePtr& envelope) {
+Handled invoke_with_unmarshalled(Actor& actor, const Envelope& envelope, std::optional<Error>& refusal) {
+    auto message = unmarshalled_from<typename HandlerTraits<F>::Message>(envelope);
+    if (!message) return refused_as(std::move(message.error()), refusal);
+    return call_handler<F, Function>(actor, envelope, std::move(*message));
+}
+
+template <class F, F Function>
+Handled invoke_handler(Actor& actor, EnvelopePtr& envelope, [[maybe_unused]] std::optional<Error>& refusal) {
     using Shape = HandlerTraits<F>;
     using M = typename Shape::Message;
     if constexpr (std::is_same_v<M, AnyMessage>) {
@@ -156,9 +172,7 @@ std::expected<Handled, Error> invoke_handler(Actor& actor, EnvelopePtr& envelope
                 return call_handler<F, Function>(actor, *envelope, std::move(*message));
         }
         if (const M* message = envelope->find<M>()) return call_handler<F, Function>(actor, *envelope, *message);
-        auto message = unmarshalled<M>(envelope->payload());
-        if (!message) return std::unexpected(std::move(message.error()));
-        return call_handler<F, Function>(actor, *envelope, std::move(*message));
+        return invoke_with_unmarshalled<F, Function>(actor, *envelope, refusal);
     }
 }
 

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 #include <typeinfo>
@@ -12,6 +14,8 @@
 
 #include <zanni/address.hpp>
 #include <zanni/any_message.hpp>
+#include <zanni/envelope_memory.hpp>
+#include <zanni/error.hpp>
 #include <zanni/marshal.hpp>
 #include <zanni/message.hpp>
 
@@ -27,6 +31,8 @@ struct MessageInfo {
     void (*destroy)(Envelope* envelope) noexcept;
     /// message_ids of what it is based on, nearest first.
     std::span<const std::uint64_t> (*bases)(const Envelope& envelope);
+    /// The bytes of a payload that came marshalled, good as long as the envelope; null for any other.
+    std::span<const std::byte> (*marshalled)(const Envelope& envelope);
     /// The payload as one of its bases; null when that isn't one. Null itself for a message without bases.
     const void* (*as_base)(const Envelope& envelope, std::uint64_t base, const std::type_info& type);
 };
@@ -47,7 +53,7 @@ public:
     M* get();
     /// The same, or the M that it is based on.
     template <class M>
-    const M* find();
+    const M* find() const;
 
     /// message_ids of what the message is based on, nearest first.
     std::span<const std::uint64_t> bases() const { return info_->bases(*this); }
@@ -110,6 +116,14 @@ struct TypedEnvelope final : Envelope {
         marshal(writer, static_cast<const TypedEnvelope&>(envelope).value);
     }
     static void destroy(Envelope* envelope) noexcept { delete static_cast<TypedEnvelope*>(envelope); }
+    static void* operator new(std::size_t bytes) { return allocate_envelope(bytes); }
+    static void* operator new(std::size_t bytes, std::align_val_t alignment) {
+        return ::operator new(bytes, alignment);
+    }
+    static void operator delete(void* memory, std::size_t bytes) noexcept { free_envelope(memory, bytes); }
+    static void operator delete(void* memory, std::align_val_t alignment) noexcept {
+        ::operator delete(memory, alignment);
+    }
     static std::span<const std::uint64_t> bases(const Envelope&) { return message_base_ids<M>; }
     static const void* as_base(const Envelope& envelope, std::uint64_t base, const std::type_info& type) {
         return find_base(static_cast<const TypedEnvelope&>(envelope).value, base, type);
@@ -124,6 +138,7 @@ const MessageInfo TypedEnvelope<M>::type_info{zanni::message_name<M>(),
                                               &append_payload,
                                               &destroy,
                                               &bases,
+                                              nullptr,
                                               message_base_ids<M>.empty() ? nullptr : &as_base};
 
 }  // namespace detail
@@ -161,10 +176,28 @@ M* Envelope::get() {
 }
 
 template <class M>
-const M* Envelope::find() {
-    if (const M* const exact = get<M>()) return exact;
+const M* Envelope::find() const {
+    if (const M* const exact = const_cast<Envelope*>(this)->get<M>()) return exact;
     if (!info_->as_base) return nullptr;
     return static_cast<const M*>(info_->as_base(*this, zanni::message_id<M>, typeid(M)));
 }
+
+namespace detail {
+
+/// Without a copy of what came marshalled.
+template <class M>
+std::expected<M, Error> unmarshalled_from(const Envelope& envelope) {
+    return envelope.info().marshalled ? unmarshalled<M>(envelope.info().marshalled(envelope))
+                                      : unmarshalled<M>(envelope.payload());
+}
+
+/// The message itself, however it came.
+template <class M>
+std::expected<M, Error> read_as(const Envelope& envelope) {
+    if (const M* const message = envelope.find<M>()) return *message;
+    return unmarshalled_from<M>(envelope);
+}
+
+}  // namespace detail
 
 }  // namespace zanni

@@ -59,10 +59,10 @@ void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
 void Runtime::dead_letter_of_system(const Envelope& envelope) {
     if (envelope.message_id() == message_id<AwaitStart>)
         return answer_await_start(envelope, {Error::unknown_name, "it ended before it could be asked"});
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     if (envelope.message_id() == message_id<Watch>) {
         const ExitCause cause{ExitCause::gone, 0, {}};
-        const auto watch = envelope.any().as<Watch>();
+        const auto watch = read_as<Watch>(envelope);
         if (watch && watch->linked)
             send(make_envelope(envelope.sender, envelope.target, LinkedEnded{envelope.target, cause}));
         else

@@ -8,17 +8,17 @@
 namespace zanni::detail {
 
 void Runtime::child_exited(Cell& cell, EnvelopePtr envelope) {
-    const auto notice = envelope->any().as<ChildExited>();
+    const auto notice = read_as<ChildExited>(*envelope);
     const bool known = notice && cell.ties && cell.ties->children.erase(notice->address) == 1;
     if (!known) {  // told already, or never its child
-        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        counters_.add(Counters::delivered);
         return;
     }
     const std::uint64_t process = parts_of(notice->address).process;
     if (process != parts_.process) family_.remove(process, {notice->address, cell.address});
     if (cell.is_troupe_front) forget_member(notice->address);
     if (cell.state == Cell::State::running) return dispatch(cell, std::move(envelope));
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     if (cell.ties->children.empty()) finish(cell);
 }
 
@@ -145,8 +145,8 @@ void Runtime::tell_created(const Address& reply_to, const Address& address, cons
 
 /// Who has created it too, by its name, hears that it doesn't run.
 void Runtime::answer_await_start(const Envelope& envelope, const Error& error) {
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
-    if (const auto request = envelope.any().as<AwaitStart>())
+    counters_.add(Counters::delivered);
+    if (const auto request = read_as<AwaitStart>(envelope))
         tell_created(request->reply_to, envelope.target, &error, request->name);
 }
 

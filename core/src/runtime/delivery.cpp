@@ -9,23 +9,23 @@
 /// One message's journey through a process, first part: to a mailbox. The second is in turn.cpp.
 namespace zanni::detail {
 
-void Runtime::send(EnvelopePtr envelope) {
-    counters_.sent.fetch_add(1, std::memory_order_relaxed);
+void Runtime::send(EnvelopePtr&& envelope) {
+    counters_.add(Counters::sent);
     route(std::move(envelope));
 }
 
 void Runtime::refuse(EnvelopePtr envelope, Error::Code reason) {
-    counters_.sent.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::sent);
     dead_letter(std::move(envelope), reason);
 }
 
-void Runtime::route(EnvelopePtr envelope) {
+void Runtime::route(EnvelopePtr&& envelope) {
     const std::uint64_t process = parts_of(envelope->target).process;
     if (process == parts_.process)
         return parts_.carrier ? parts_.carrier->carry(std::move(envelope)) : accept(std::move(envelope));
     if (process == 0) return dead_letter(std::move(envelope), Error::no_address);
     if (!parts_.gateway) return dead_letter(std::move(envelope), Error::dead_target);
-    counters_.posted.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::posted);
     const Address target = envelope->target;
     if (parts_.gateway->post(std::move(envelope)) == Way::congested)
         pause_sender({nullptr, make_address({process, process_itself})});
@@ -34,7 +34,7 @@ void Runtime::route(EnvelopePtr envelope) {
 }
 
 void Runtime::deliver(EnvelopePtr envelope, std::uint64_t from) {
-    counters_.received.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::received);
     if (from == 0) from = parts_of(envelope->sender).process;
     accept(std::move(envelope), from);
 }
@@ -45,15 +45,15 @@ void Runtime::undeliverable(EnvelopePtr envelope, Error::Code reason) {
         return;
     }
     if (is_users(envelope->message_id())) drained_elsewhere(envelope->target);  // word of it may be lost as well
-    counters_.posted.fetch_sub(1, std::memory_order_relaxed);
+    counters_.take_back(Counters::posted);
     if (envelope->message_id() == message_id<CreateActor>)
-        if (const auto request = envelope->any().as<CreateActor>())
+        if (const auto request = read_as<CreateActor>(*envelope))
             refuse_creation(*request, {reason, "the process chosen for " + request->type + " can't be reached"});
     dead_letter(std::move(envelope), reason);
 }
 
 /// `from` is the process that it came from over the bus, or 0.
-void Runtime::accept(EnvelopePtr envelope, std::uint64_t from) {
+void Runtime::accept(EnvelopePtr&& envelope, std::uint64_t from) {
     const std::uint64_t actor = parts_of(envelope->target).actor;
     if (actor == process_itself) return accept_for_process(std::move(envelope), from);
     Cell* cell = nullptr;
@@ -71,7 +71,7 @@ void Runtime::accept(EnvelopePtr envelope, std::uint64_t from) {
         put_into_dropping(*cell, std::move(envelope));
 }
 
-void Runtime::put_into(Cell& cell, EnvelopePtr envelope, std::uint64_t from) {
+void Runtime::put_into(Cell& cell, EnvelopePtr&& envelope, std::uint64_t from) {
     const Address target = from == 0 ? Address{} : envelope->target;  // which may be gone once it is pushed
     switch (cell.mailbox.push(envelope.get())) {
         case Mailbox::Pushed::wake:
@@ -95,7 +95,7 @@ void Runtime::put_into(Cell& cell, EnvelopePtr envelope, std::uint64_t from) {
 }
 
 /// The type's policy says what is dropped when the mailbox is full.
-void Runtime::put_into_dropping(Cell& cell, EnvelopePtr envelope) {
+void Runtime::put_into_dropping(Cell& cell, EnvelopePtr&& envelope) {
     std::vector<std::pair<EnvelopePtr, Error::Code>> dropped;
     bool wake = false;
     {
@@ -128,7 +128,7 @@ void Runtime::put_into_dropping(Cell& cell, EnvelopePtr envelope) {
     for (auto& [old, reason] : dropped) dead_letter(std::move(old), reason);
 }
 
-void Runtime::accept_at_endpoint(EnvelopePtr envelope) {
+void Runtime::accept_at_endpoint(EnvelopePtr&& envelope) {
     const std::uint32_t index = index_of(parts_of(envelope->target).actor);
     std::shared_ptr<Endpoint> endpoint;
     {
@@ -137,30 +137,30 @@ void Runtime::accept_at_endpoint(EnvelopePtr envelope) {
     }
     if (!endpoint) return dead_letter(std::move(envelope), Error::dead_target);
     if (envelope->message_id() == message_id<Undeliverable>) {
-        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
-        const auto notice = envelope->any().as<Undeliverable>();
+        counters_.add(Counters::delivered);
+        const auto notice = read_as<Undeliverable>(*envelope);
         if (notice) endpoint->fail(envelope->target, error_of(*notice));
         return;
     }
     if (is_control(envelope->message_id())) return dead_letter(std::move(envelope), Error::dead_target);  // no actor
     if (auto refused = endpoint->push(std::move(envelope))) return dead_letter(std::move(refused), Error::overloaded);
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
 }
 
-void Runtime::accept_for_process(EnvelopePtr envelope, std::uint64_t from) {
+void Runtime::accept_for_process(EnvelopePtr&& envelope, std::uint64_t from) {
     const std::uint64_t message = envelope->message_id();
     if (message == message_id<MailboxFull> || message == message_id<MailboxDrained>) {
-        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        counters_.add(Counters::delivered);
         return mailbox_elsewhere(*envelope, from);
     }
     if (message == message_id<FindActor> || message == message_id<CreateReply>) {
-        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        counters_.add(Counters::delivered);
         return message == message_id<FindActor> ? find_for(*envelope) : placed_answers(*envelope);
     }
     if (message != message_id<CreateActor>) return dead_letter(std::move(envelope), Error::dead_target);
-    const auto request = envelope->any().as<CreateActor>();
+    const auto request = read_as<CreateActor>(*envelope);
     if (!request) return dead_letter(std::move(envelope), Error::malformed);
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     create_for(*request);
 }
 

@@ -16,7 +16,7 @@ constexpr std::uint32_t stashed_max = 100'000;
 
 }  // namespace
 
-void Runtime::dispatch(Cell& cell, EnvelopePtr envelope) {
+void Runtime::dispatch(Cell& cell, EnvelopePtr&& envelope) {
     if (parts_.observer) parts_.observer->handling(cell, *envelope);
     const auto handlers = cell.handlers;
     const auto row = [&](std::uint64_t message) -> const Handler* {
@@ -64,50 +64,53 @@ Runtime::Outcome Runtime::offer(Cell& cell, const Handler& handler, EnvelopePtr&
 Runtime::Outcome Runtime::attempt(Cell& cell, const Handler& handler, EnvelopePtr& envelope, std::string& what) {
     cell.handling = &handler;
     cell.in_handler = true;
-    std::expected<Handled, Error> result = Handled::done;
-    Outcome outcome = Outcome::done;
+    std::optional<Error> refusal;
+    Handled result = Handled::done;
+    bool threw = false;
     try {
         if (parts_.observer) parts_.observer->attempting(*envelope);
-        result = handler.invoke(*cell.actor, envelope);
+        result = handler.invoke(*cell.actor, envelope, refusal);
     } catch (const std::exception& error) {
         what = error.what();
-        outcome = Outcome::threw;
+        threw = true;
     } catch (...) {
         what = "an exception that is no std::exception";
-        outcome = Outcome::threw;
+        threw = true;
     }
     cell.in_handler = false;
     cell.handling = nullptr;
-    if (outcome == Outcome::threw) {
-        if (cell.undertakings) cell.undertakings->stash_this = false;
-        return outcome;
-    }
-    if (!result && result.error().code == Error::overloaded) return Outcome::overloaded;
-    if (!result)
-        log::write({log::Level::warn, name_of(cell) + " got a message it can't read: " + result.error().to_string(),
-                    cell.address});
-    else if (*result == Handled::passed)
-        return Outcome::passed;
-    else if (*result == Handled::suspended) {
+    if (!threw && result == Handled::done) return Outcome::done;
+    if (threw && cell.undertakings) cell.undertakings->stash_this = false;
+    return threw ? Outcome::threw : outcome_of(cell, result, handler, envelope, refusal);
+}
+
+/// Of a handler that has returned, and not done its work.
+Runtime::Outcome Runtime::outcome_of(Cell& cell, Handled result, const Handler& handler, EnvelopePtr& envelope,
+                                     const std::optional<Error>& refusal) {
+    if (result == Handled::passed) return Outcome::passed;
+    if (result == Handled::suspended) {
         Suspended& suspended = cell.undertakings->suspended.front();
         suspended.envelope = std::move(envelope);
         suspended.handler = &handler;
         return Outcome::suspended;
     }
+    if (refusal->code == Error::overloaded) return Outcome::overloaded;
+    log::write(
+        {log::Level::warn, name_of(cell) + " got a message it can't read: " + refusal->to_string(), cell.address});
     return Outcome::done;
 }
 
 void Runtime::unhandled(Cell& cell, const Envelope& envelope) {
     if (!is_users(envelope.message_id())) {
-        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        counters_.add(Counters::delivered);
         return;
     }
-    counters_.unhandled.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::unhandled);
     log::debug(name_of(cell) + " has no handler for " + std::string(envelope.info().name));
 }
 
 /// The handler took it. A troupe's front has passed it on: then there is no envelope left.
-void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
+void Runtime::handled(Cell& cell, EnvelopePtr&& envelope) {
     if (!envelope) return after_handler(cell, false);
     const std::uint64_t message = envelope->message_id();
     const bool assigned = envelope->assigned;
@@ -130,14 +133,14 @@ void Runtime::handled(Cell& cell, EnvelopePtr envelope) {
                 undertakings.initializing.push(std::move(envelope));  // for the next instance
         }
     }
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     if (message == message_id<ExitRequest>) return;  // which ends the actor in the way that it says
     after_handler(cell, assigned);
 }
 
 void Runtime::poison(Cell& cell, EnvelopePtr envelope, const std::string& what) {
     log::write({log::Level::warn, name_of(cell) + " threw twice: " + what, cell.address});
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     ++cell.own_ties().failures;
     const std::uint64_t message = envelope->message_id();
     if (envelope->sender && message != message_id<PoisonMessage>)

@@ -35,16 +35,24 @@ public:
     /// `wake`: the caller must schedule the actor. `closed`: the envelope is still the caller's.
     Pushed push(Envelope* envelope) {
         Word head = arrived_.load(std::memory_order_relaxed);
-        Word next = 0;
-        do {
-            if (head == closed) return Pushed::closed;
+        while (head != closed) {
+            if (head == idle) {
+                if (!replace(head, empty)) continue;
+                // Nobody runs the actor before the caller has scheduled it: until then the consumer's side is the
+                // caller's, and the consumer needn't take a list over.
+                envelope->next = nullptr;
+                ready_ = envelope;
+                set_ready_count(1);
+                return Pushed::wake;
+            }
             envelope->next = envelope_of(head);
-            next = pointer_bits(envelope) | (head & waiters) | one_more(head);
-        } while (!arrived_.compare_exchange_weak(head, next, std::memory_order_seq_cst, std::memory_order_relaxed));
-        return head & idle ? Pushed::wake : Pushed::queued;
+            if (replace(head, pointer_bits(envelope) | (head & waiters) | one_more(head))) return Pushed::queued;
+        }
+        return Pushed::closed;
     }
 
-    /// How many wait; for a moment more than there are, while the consumer takes them over, but never less.
+    /// How many wait; for a moment more than there are, while the consumer takes them over, but never less, except for
+    /// the one that wakes the actor.
     std::uint64_t depth() const {
         const std::uint64_t arrived = count_of(arrived_.load(std::memory_order_seq_cst));
         return arrived + ready_count();  // read behind it: see take_list()
@@ -149,6 +157,9 @@ private:
     }
     static Envelope* envelope_of(Word word) {
         return reinterpret_cast<Envelope*>(static_cast<std::uintptr_t>(word & pointer_mask));
+    }
+    bool replace(Word& head, Word next) {
+        return arrived_.compare_exchange_weak(head, next, std::memory_order_seq_cst, std::memory_order_relaxed);
     }
     static std::uint64_t count_of(Word word) { return word >> count_shift; }
     static Word one_more(Word word) {

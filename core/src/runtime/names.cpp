@@ -172,7 +172,7 @@ void Runtime::name_refused(const std::string& name, const Address& claimer, cons
 
 /// The process chosen for it has it, or another actor of that name.
 void Runtime::placed_answers(const Envelope& envelope) {
-    const auto reply = envelope.any().as<CreateReply>();
+    const auto reply = read_as<CreateReply>(envelope);
     if (!reply) return;
     const std::scoped_lock lock(names_mutex_);
     const auto named = names_.find(reply->name);
@@ -238,15 +238,15 @@ void Runtime::stand_in(Cell& cell, EnvelopePtr envelope) {
             handle_control(cell, envelope);
             return;
         case message_id<LinkedEnded>:
-            counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+            counters_.add(Counters::delivered);
             if (cell.ties->linked.contains(envelope->sender)) send(make_envelope(owner, Address{}, ExitRequest{}));
             return linked_ended(cell, *envelope);
         case message_id<Dismissed>:
-            counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+            counters_.add(Counters::delivered);
             return begin_exit(cell, {}, true);
         case message_id<Down>:
             if (envelope->sender != owner) break;
-            if (const auto end = envelope->any().as<Down>()) {
+            if (const auto end = read_as<Down>(*envelope)) {
                 down(cell, std::move(envelope));
                 return begin_exit(cell, end->cause, true);
             }
@@ -298,7 +298,7 @@ EnvelopePtr Runtime::find_request(std::string_view name, Duration longest) const
 }
 
 void Runtime::find_for(const Envelope& envelope) {
-    const auto request = envelope.any().as<FindActor>();
+    const auto request = read_as<FindActor>(envelope);
     if (!request || parts_of(envelope.sender).process != parts_.process) return;
     {
         const std::scoped_lock lock(names_mutex_);

@@ -37,8 +37,8 @@ void Runtime::tell_drained(const Cell& cell) {
 /// Past route(), which may want the lock: nobody is paused for it.
 void Runtime::post_notice(std::uint64_t process, EnvelopePtr notice) {
     notice->target = make_address({process, process_itself});
-    counters_.sent.fetch_add(1, std::memory_order_relaxed);
-    counters_.posted.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::sent);
+    counters_.add(Counters::posted);
     parts_.gateway->post(std::move(notice));
 }
 
@@ -47,11 +47,11 @@ void Runtime::post_notice(std::uint64_t process, EnvelopePtr notice) {
 void Runtime::mailbox_elsewhere(const Envelope& notice, std::uint64_t from) {
     const auto is_its_own = [&](const Address& target) { return from != 0 && parts_of(target).process == from; };
     if (notice.message_id() == message_id<MailboxDrained>) {
-        const auto drained = notice.any().as<MailboxDrained>();
+        const auto drained = read_as<MailboxDrained>(notice);
         if (drained && is_its_own(drained->target)) drained_elsewhere(drained->target);
         return;
     }
-    const auto full = notice.any().as<MailboxFull>();
+    const auto full = read_as<MailboxFull>(notice);
     if (!full || !is_its_own(full->target) || from == parts_.process) return;
     const std::scoped_lock lock(pauses_.mutex);
     mailbox_news_.full_elsewhere(full->target);

@@ -8,11 +8,6 @@
 
 namespace zanni::detail {
 
-Cell*& current_cell() {
-    static thread_local Cell* cell = nullptr;
-    return cell;
-}
-
 Runtime::Runtime(Parts parts) : parts_(std::move(parts)), cells_(*this) {}
 
 Runtime::~Runtime() {

@@ -62,7 +62,7 @@ public:
     /// be scheduled again.
     bool run(Cell& cell, int messages_max, Heartbeat* heartbeat = nullptr);
 
-    void send(EnvelopePtr envelope);
+    void send(EnvelopePtr&& envelope);
     /// It shall not be sent: it becomes a dead letter.
     void refuse(EnvelopePtr envelope, Error::Code reason);
     /// What a carrier has brought.
@@ -106,7 +106,7 @@ public:
     void unwatch_fd(Cell& cell, int fd);
     void handle_dead_letters(Cell& cell, bool on);
     void notify_on_convention_changes(Cell& cell, bool on);
-    std::expected<Handled, Error> run_task(Cell& cell, Task<> task);
+    Handled run_task(Cell& cell, Task<> task, std::optional<Error>& refusal);
     std::uint32_t put_question(Cell& cell, Question& question, EnvelopePtr envelope, Duration longest);
     void withdraw_question(Cell& cell, std::uint32_t number);
     /// An envelope of a troupe's front for one of its members. By no carrier: the front must know of a member's end
@@ -126,7 +126,7 @@ public:
     /// From an engine that watches: a handler of that type has not returned since so long.
     void report_slow_handler(const ActorType& type, Duration since);
 
-    const Counters& counters() const { return counters_; }
+    Counters& counters() { return counters_; }
     Engine& engine() { return parts_.engine; }
     TimePoint now() const { return parts_.clock.now(); }
     std::uint64_t process() const { return parts_.process; }
@@ -165,29 +165,31 @@ private:
     enum class Outcome : std::uint8_t { done, passed, suspended, overloaded, threw };
 
     // One message's journey: route -> accept (delivery.cpp) -> handle (turn.cpp) -> dispatch -> attempt (dispatch.cpp).
-    void route(EnvelopePtr envelope);
-    void accept(EnvelopePtr envelope, std::uint64_t from = 0);
-    void accept_at_endpoint(EnvelopePtr envelope);
-    void accept_for_process(EnvelopePtr envelope, std::uint64_t from);
-    void put_into(Cell& cell, EnvelopePtr envelope, std::uint64_t from);
-    void put_into_dropping(Cell& cell, EnvelopePtr envelope);
+    void route(EnvelopePtr&& envelope);
+    void accept(EnvelopePtr&& envelope, std::uint64_t from = 0);
+    void accept_at_endpoint(EnvelopePtr&& envelope);
+    void accept_for_process(EnvelopePtr&& envelope, std::uint64_t from);
+    void put_into(Cell& cell, EnvelopePtr&& envelope, std::uint64_t from);
+    void put_into_dropping(Cell& cell, EnvelopePtr&& envelope);
     EnvelopePtr next_message(Cell& cell);
     bool try_idle(Cell& cell);
-    void handle(Cell& cell, EnvelopePtr envelope);
+    void handle(Cell& cell, EnvelopePtr&& envelope);
     bool handle_control(Cell& cell, EnvelopePtr& envelope);
-    void handle_answer(Cell& cell, EnvelopePtr envelope);
-    void handle_exit_request(Cell& cell, EnvelopePtr envelope);
+    void handle_answer(Cell& cell, EnvelopePtr&& envelope);
+    void handle_exit_request(Cell& cell, EnvelopePtr&& envelope);
     bool tell_status(Cell& cell, const Envelope& request);
     static ActorStatus status_of(const Cell& cell);
     bool hold_back(Cell& cell, EnvelopePtr& envelope);
     void initialized_by(Cell& cell, std::uint64_t message);
     void put_first(Cell& cell, EnvelopeList& list);
-    void dispatch(Cell& cell, EnvelopePtr envelope);
+    void dispatch(Cell& cell, EnvelopePtr&& envelope);
     Outcome offer(Cell& cell, const Handler& handler, EnvelopePtr& envelope);
     Outcome attempt(Cell& cell, const Handler& handler, EnvelopePtr& envelope, std::string& what);
+    Outcome outcome_of(Cell& cell, Handled result, const Handler& handler, EnvelopePtr& envelope,
+                       const std::optional<Error>& refusal);
     void unhandled(Cell& cell, const Envelope& envelope);
     void poison(Cell& cell, EnvelopePtr envelope, const std::string& what);
-    void handled(Cell& cell, EnvelopePtr envelope);
+    void handled(Cell& cell, EnvelopePtr&& envelope);
     void after_handler(Cell& cell, bool assigned);
     void dead_letter_of_system(const Envelope& envelope);
 
@@ -391,6 +393,7 @@ private:
 };
 
 /// The cell whose actor this thread is constructing or running; null outside of actors.
-Cell*& current_cell();
+[[gnu::tls_model("initial-exec")]] inline constinit thread_local Cell* cell_of_this_thread = nullptr;
+inline Cell*& current_cell() { return cell_of_this_thread; }
 
 }  // namespace zanni::detail

@@ -12,7 +12,7 @@ bool Runtime::tell_status(Cell& cell, const Envelope& request) {
     const bool answers_itself =
         std::ranges::find(cell.handlers, message_id<StatusRequest>, &Handler::message_id) != cell.handlers.end();
     if (answers_itself || cell.state != Cell::State::running) return false;
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     if (request.sender) send(make_envelope(request.sender, cell.address, status_of(cell)));
     return true;
 }

@@ -48,7 +48,7 @@ void Runtime::restart(Cell& cell) {
         Undertakings& undertakings = *cell.undertakings;
         put_first(cell, undertakings.held_back);
         put_first(cell, undertakings.stashed);
-        counters_.sent.fetch_add(undertakings.initializing.size(), std::memory_order_relaxed);
+        counters_.add(Counters::sent, undertakings.initializing.size());
         put_first(cell, undertakings.initializing);
         const auto initializing = cell.type->traits.initializing;
         if (!cell.is_troupe_front) undertakings.awaited.assign(initializing.begin(), initializing.end());
@@ -67,13 +67,13 @@ void Runtime::escalate(Cell& cell, const std::string& what) {
 }
 
 void Runtime::escalated(Cell& cell, const Envelope& envelope) {
-    const auto failure = envelope.any().as<Escalated>();
+    const auto failure = read_as<Escalated>(envelope);
     if (!failure || cell.state != Cell::State::running) return;
     if (cell.ties && cell.ties->children.contains(envelope.sender)) fail(cell, failure->what);
 }
 
 void Runtime::child_failed(Cell& cell, const Envelope& envelope) {
-    const auto failure = envelope.any().as<ChildFailed>();
+    const auto failure = read_as<ChildFailed>(envelope);
     if (!failure || cell.state != Cell::State::running || !cell.ties || !cell.ties->children.contains(envelope.sender))
         return;
     for (const Address& child : cell.ties->children)
@@ -82,7 +82,7 @@ void Runtime::child_failed(Cell& cell, const Envelope& envelope) {
 }
 
 void Runtime::sibling_failed(Cell& cell, const Envelope& envelope) {
-    const auto failure = envelope.any().as<SiblingFailed>();
+    const auto failure = read_as<SiblingFailed>(envelope);
     const bool concerned = failure && cell.state == Cell::State::running && envelope.sender == cell.parent &&
                            cell.ties && cell.ties->supervision.scope == Scope::all_for_one;
     if (!concerned) return;

@@ -17,9 +17,9 @@ constexpr std::size_t suspended_max = 10'000;
 
 }  // namespace
 
-std::expected<Handled, Error> Runtime::run_task(Cell& cell, Task<> task) {
+Handled Runtime::run_task(Cell& cell, Task<> task, std::optional<Error>& refusal) {
     Undertakings& undertakings = cell.own_undertakings();
-    if (undertakings.suspended.size() >= suspended_max) return std::unexpected(Error{Error::overloaded, {}});
+    if (undertakings.suspended.size() >= suspended_max) return refused_as({Error::overloaded, {}}, refusal);
     if (undertakings.first_question == 0) undertakings.first_question = cell.questions + 1;
     Suspended& suspended = undertakings.suspended.emplace_front(std::move(task));
     undertakings.resumed = &suspended;

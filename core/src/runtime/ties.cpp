@@ -45,18 +45,18 @@ void Runtime::unwatched(Cell& cell, const Envelope& envelope, bool linked) {
 
 /// Whoever doesn't watch any more, or has been told, is not told.
 void Runtime::down(Cell& cell, EnvelopePtr envelope) {
-    const auto notice = envelope->any().as<Down>();
+    const auto notice = read_as<Down>(*envelope);
     const bool awaited = notice && cell.ties && cell.ties->watching.erase(notice->address) == 1;
     if (awaited) {
         const std::uint64_t process = parts_of(notice->address).process;
         if (process != parts_.process) watches_.remove(process, {notice->address, cell.address});
         if (cell.state == Cell::State::running) return dispatch(cell, std::move(envelope));
     }
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
 }
 
 void Runtime::linked_ended(Cell& cell, const Envelope& envelope) {
-    const auto notice = envelope.any().as<LinkedEnded>();
+    const auto notice = read_as<LinkedEnded>(envelope);
     if (!notice || !cell.ties || cell.ties->linked.erase(notice->address) == 0) return;
     const std::uint64_t process = parts_of(notice->address).process;
     if (process != parts_.process) links_.remove(process, {notice->address, cell.address});

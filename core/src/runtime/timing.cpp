@@ -57,12 +57,12 @@ void Runtime::fire_timers() {
 
 /// Not by a carrier: a timer's message is on no way that could delay it.
 void Runtime::send_from_clock(EnvelopePtr envelope) {
-    counters_.sent.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::sent);
     accept(std::move(envelope));
 }
 
 void Runtime::report_slow_handler(const ActorType& type, Duration since) {
-    counters_.slow_handlers.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::slow_handlers);
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
     log::warn("a handler of " + std::string(type.name) + " has been running for " + std::to_string(milliseconds) +
               " ms: handlers should not block; co_await what takes long, or let a thread do it");
@@ -105,7 +105,7 @@ void Runtime::wakeup(Cell& cell, std::uint64_t number) {
             make_envelope(cell.address, Address{}, Wakeup{std::move(wakeup.payload), wakeup.delay, TimerId(number)});
         cell.undertakings->wakeups.erase(found);
     }
-    counters_.sent.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::sent);
     dispatch(cell, std::move(envelope));
 }
 
@@ -156,7 +156,7 @@ void Runtime::readable(int fd, const Address& watcher) {
 
 /// Nothing if the actor, or an earlier instance of it, has stopped to watch while the message waited.
 std::optional<int> Runtime::watched_fd(const Cell& cell, const Envelope& envelope) {
-    const auto readable = envelope.any().as<Readable>();
+    const auto readable = read_as<Readable>(envelope);
     const bool watched = readable && cell.undertakings && cell.undertakings->watched_fds.contains(readable->fd);
     return watched ? std::optional(readable->fd) : std::nullopt;
 }

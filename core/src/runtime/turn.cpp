@@ -62,7 +62,7 @@ EnvelopePtr Runtime::next_message(Cell& cell) {
     return cell.mailbox.pop();
 }
 
-void Runtime::handle(Cell& cell, EnvelopePtr envelope) {
+void Runtime::handle(Cell& cell, EnvelopePtr&& envelope) {
     if (envelope->target != cell.address) return handle_answer(cell, std::move(envelope));
     if (cell.state == Cell::State::standing_in) return stand_in(cell, std::move(envelope));
     if (handle_control(cell, envelope)) return;
@@ -106,16 +106,16 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
             break;
     }
     // The rest has been taken by the runtime, whatever comes of it.
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     switch (message) {
         case message_id<Orphaned>:
             orphaned(cell, *envelope);
             break;
         case message_id<Watch>:
-            if (const auto watch = envelope->any().as<Watch>()) watched(cell, *envelope, watch->linked);
+            if (const auto watch = read_as<Watch>(*envelope)) watched(cell, *envelope, watch->linked);
             break;
         case message_id<Unwatch>:
-            if (const auto unwatch = envelope->any().as<Unwatch>()) unwatched(cell, *envelope, unwatch->linked);
+            if (const auto unwatch = read_as<Unwatch>(*envelope)) unwatched(cell, *envelope, unwatch->linked);
             break;
         case message_id<LinkedEnded>:
             linked_ended(cell, *envelope);
@@ -130,14 +130,14 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
             escalated(cell, *envelope);
             break;
         case message_id<AwaitStart>:
-            if (const auto request = envelope->any().as<AwaitStart>()) {
+            if (const auto request = read_as<AwaitStart>(*envelope)) {
                 const Error ending{Error::start_failed, "the actor of that name is ending"};
                 tell_created(request->reply_to, cell.address, cell.state == Cell::State::running ? nullptr : &ending,
                              request->name);
             }
             break;
         case message_id<TimerDue>:
-            if (const auto due = envelope->any().as<TimerDue>()) wakeup(cell, due->number);
+            if (const auto due = read_as<TimerDue>(*envelope)) wakeup(cell, due->number);
             break;
         case message_id<TransientDue>:
             transient_due(cell);
@@ -149,7 +149,7 @@ bool Runtime::handle_control(Cell& cell, EnvelopePtr& envelope) {
 }
 
 /// It was sent to an earlier actor of this cell, or to a question of this one.
-void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
+void Runtime::handle_answer(Cell& cell, EnvelopePtr&& envelope) {
     const std::uint64_t actor = parts_of(envelope->target).actor;
     const bool own = is_question(actor) && cell.undertakings && cell.state == Cell::State::running &&
                      generation_of(actor) >= cell.undertakings->first_question;
@@ -157,8 +157,8 @@ void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
     const std::uint32_t number = generation_of(actor);
     const bool waiting = cell.undertakings->questions.contains(number);
     if (envelope->message_id() == message_id<Undeliverable>) {
-        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
-        const auto notice = envelope->any().as<Undeliverable>();
+        counters_.add(Counters::delivered);
+        const auto notice = read_as<Undeliverable>(*envelope);
         if (!waiting || !notice) return;
         Undeliverable about = *notice;
         about.target = cell.undertakings->questions.at(number).question->target();
@@ -167,20 +167,20 @@ void Runtime::handle_answer(Cell& cell, EnvelopePtr envelope) {
     }
     if (is_control(envelope->message_id())) return dead_letter(std::move(envelope), Error::dead_target);  // no actor
     if (!waiting && envelope->message_id() == message_id<CreateReply>) {  // no message of the user's
-        counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+        counters_.add(Counters::delivered);
         return;
     }
     if (!waiting) {  // a second answer, or a late one: a message like any other
         envelope->target = cell.address;
         return handle(cell, std::move(envelope));
     }
-    counters_.delivered.fetch_add(1, std::memory_order_relaxed);
+    counters_.add(Counters::delivered);
     if (parts_.observer) parts_.observer->answering(*envelope);
     answer(cell, number, std::move(envelope));
 }
 
-void Runtime::handle_exit_request(Cell& cell, EnvelopePtr envelope) {
-    const auto request = envelope->any().as<ExitRequest>();
+void Runtime::handle_exit_request(Cell& cell, EnvelopePtr&& envelope) {
+    const auto request = read_as<ExitRequest>(*envelope);
     cell.exit_requested = false;
     dispatch(cell, std::move(envelope));
     if (current_cell() == &cell && cell.state == Cell::State::running)

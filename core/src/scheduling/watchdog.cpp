@@ -7,8 +7,8 @@ std::vector<Watchdog::Finding> Watchdog::look(TimePoint now) {
     std::vector<Finding> findings;
     for (std::size_t i = 0; i < heartbeats_.size(); ++i) {
         Seen& seen = seen_[i];
-        const std::uint64_t messages = heartbeats_[i].messages.load(std::memory_order_relaxed);
-        const ActorType* const type = heartbeats_[i].running.load(std::memory_order_relaxed);
+        const std::uint64_t messages = heartbeats_[i]->messages.load(std::memory_order_relaxed);
+        const ActorType* const type = heartbeats_[i]->running.load(std::memory_order_relaxed);
         if (!type || !seen.running || seen.messages != messages) {
             seen = {messages, type != nullptr, now, limit_};
             continue;

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <zanni/clock.hpp>
@@ -23,7 +23,8 @@ public:
     };
 
     /// `limit` above zero; the heartbeats outlive this.
-    Watchdog(Duration limit, const std::deque<Heartbeat>& heartbeats) : limit_(limit), heartbeats_(heartbeats) {}
+    Watchdog(Duration limit, std::vector<const Heartbeat*> heartbeats)
+        : limit_(limit), heartbeats_(std::move(heartbeats)) {}
 
     /// How often to look.
     Duration interval() const { return limit_ / 4; }
@@ -38,7 +39,7 @@ private:
     };
 
     const Duration limit_;
-    const std::deque<Heartbeat>& heartbeats_;
+    const std::vector<const Heartbeat*> heartbeats_;
     std::vector<Seen> seen_;
 };
 

@@ -69,8 +69,16 @@ bool System::shut_down(Duration longest) { return base_->runtime().end_all(longe
 
 SystemCounters System::counters() const {
     const auto& counters = base_->runtime().counters();
-    return {counters.sent,           counters.received, counters.delivered,    counters.unhandled,
-            counters.dead_letters(), counters.posted,   counters.slow_handlers};
+    using detail::Counters;
+    SystemCounters counts;
+    counts.delivered = counters.of(Counters::delivered);  // ends before beginnings
+    counts.unhandled = counters.of(Counters::unhandled);
+    counts.dead_letters = counters.dead_letters();
+    counts.posted = counters.of(Counters::posted);
+    counts.slow_handlers = counters.of(Counters::slow_handlers);
+    counts.received = counters.of(Counters::received);
+    counts.sent = counters.of(Counters::sent);
+    return counts;
 }
 
 Accounts System::accounts() const { return base_->runtime().accounts(); }

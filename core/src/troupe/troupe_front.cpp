@@ -32,15 +32,15 @@ std::span<const Handler> TroupeFront::handlers() {
     return rows;
 }
 
-std::expected<Handled, Error> TroupeFront::work(Actor& actor, EnvelopePtr& envelope) {
+Handled TroupeFront::work(Actor& actor, EnvelopePtr& envelope, std::optional<Error>& refusal) {
     auto& self = static_cast<TroupeFront&>(actor);
-    if (self.waiting_.size() >= self.troupe_.waiting_max) return std::unexpected(Error{Error::overloaded, {}});
+    if (self.waiting_.size() >= self.troupe_.waiting_max) return refused_as({Error::overloaded, {}}, refusal);
     self.waiting_.push_back(std::move(envelope));
     self.assign();
     return Handled::done;
 }
 
-std::expected<Handled, Error> TroupeFront::member_idle(Actor& actor, EnvelopePtr& envelope) {
+Handled TroupeFront::member_idle(Actor& actor, EnvelopePtr& envelope, std::optional<Error>&) {
     auto& self = static_cast<TroupeFront&>(actor);
     self.failed_starts_ = 0;
     self.idle_.push_back(envelope->sender);
@@ -53,12 +53,12 @@ std::expected<Handled, Error> TroupeFront::member_idle(Actor& actor, EnvelopePtr
     return Handled::done;
 }
 
-std::expected<Handled, Error> TroupeFront::member_ended(Actor& actor, EnvelopePtr& envelope) {
+Handled TroupeFront::member_ended(Actor& actor, EnvelopePtr& envelope, std::optional<Error>&) {
     auto& self = static_cast<TroupeFront&>(actor);
     const Address member = envelope->sender;
     std::erase(self.idle_, member);
     --self.members_;
-    const auto end = envelope->any().as<ChildExited>();
+    const auto end = read_as<ChildExited>(*envelope);
     if (end && end->cause.kind == ExitCause::start_failure && ++self.failed_starts_ == failed_starts_max) {
         self.failed_starts_ = 0;
         self.give_up();

@@ -23,9 +23,9 @@ public:
     static std::span<const Handler> handlers();
 
 private:
-    static std::expected<Handled, Error> work(Actor& actor, EnvelopePtr& envelope);
-    static std::expected<Handled, Error> member_idle(Actor& actor, EnvelopePtr& envelope);
-    static std::expected<Handled, Error> member_ended(Actor& actor, EnvelopePtr& envelope);
+    static Handled work(Actor& actor, EnvelopePtr& envelope, std::optional<Error>& refusal);
+    static Handled member_idle(Actor& actor, EnvelopePtr& envelope, std::optional<Error>& refusal);
+    static Handled member_ended(Actor& actor, EnvelopePtr& envelope, std::optional<Error>& refusal);
 
     void assign();
     void give_up();
