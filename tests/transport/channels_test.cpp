@@ -318,7 +318,7 @@ TEST_CASE("who asked for a congested way is relieved too when the peer is given 
 
     REQUIRE(lost.size() == 2);
     CHECK(lost[0].frames.empty());
-    CHECK(lost[1].frames.size() == 11);
+    CHECK(lost[1].frames.size() == 22);  // two parts each
     CHECK(lost[1].reason == Error::host_lost);
     CHECK(channels.take_relieved() == std::vector{there});
     CHECK(channels.messages() == 0);
@@ -390,6 +390,87 @@ TEST_CASE("only a returned frame of the present epoch counts", "[channels]") {
     CHECK_FALSE(channels.is_of_this_epoch(returned));
     returned.source = elsewhere;
     CHECK_FALSE(channels.is_of_this_epoch(returned));
+}
+
+namespace {
+
+EnvelopePtr text_between(std::uint64_t sender, std::uint64_t target, const std::string& text) {
+    return make_envelope(detail::make_address({there, target}), detail::make_address({here, sender}), text);
+}
+
+/// Of a flood that waits, as the window is closed.
+void flood(Channels& channels) {
+    for (int i = 0; i < 10; ++i) REQUIRE(channels.add(*text_between(1, 1, std::string(40'000, 'x'))));
+    while (channels.next(start)) {
+    }
+    REQUIRE(channels.unsent_bytes() > 100'000);
+}
+
+ChannelSettings narrow() {
+    ChannelSettings narrow;
+    narrow.window_bytes = 50'000;
+    narrow.congested_bytes = 100'000;
+    return narrow;
+}
+
+std::vector<std::string> small_ones(Channels& channels) {
+    std::vector<std::string> texts;
+    while (const auto frame = take(channels))
+        for (const auto& text : frame->texts)
+            if (text.size() < 100) texts.push_back(text);
+    return texts;
+}
+
+}  // namespace
+
+TEST_CASE("a small message overtakes what waits, and finds the way free, if nothing of its actors waits",
+          "[channels]") {
+    const ChannelSettings narrow_settings = narrow();
+    Channels channels(here, narrow_settings);
+    flood(channels);
+
+    CHECK(channels.add(*text_between(2, 2, "first")) == Way::free);
+    CHECK(channels.add(*text_between(2, 2, "second")) == Way::free);
+    CHECK(channels.add(*text_between(1, 1, "of the flood")) == Way::congested);
+
+    CHECK((small_ones(channels) == std::vector<std::string>{"first", "second"}));
+    CHECK(channels.messages() == 13);
+}
+
+TEST_CASE("what is larger waits, and then the next small one of the same actors waits behind it", "[channels]") {
+    const ChannelSettings narrow_settings = narrow();
+    Channels channels(here, narrow_settings);
+    flood(channels);
+
+    CHECK(channels.add(*text_between(2, 2, std::string(5'000, 'y'))) == Way::congested);
+    CHECK(channels.add(*text_between(2, 2, "small")) == Way::congested);
+
+    CHECK(small_ones(channels).empty());
+}
+
+TEST_CASE("those who overtake may do so only as fast as the others leave", "[channels]") {
+    const ChannelSettings narrow_settings = narrow();
+    Channels channels(here, narrow_settings);
+    flood(channels);
+    const std::string text(1'000, 'z');
+    std::size_t overtook = 0;
+    while (channels.add(*text_between(2, 2, text)) == Way::free) ++overtook;
+
+    CHECK(overtook > 50);
+    CHECK(overtook <= narrow_settings.ahead_bytes / text.size());
+}
+
+TEST_CASE("whoever granted no window is sent nothing ahead of it either", "[channels]") {
+    const ChannelSettings narrow_settings = narrow();
+    Channels channels(here, narrow_settings);
+    flood(channels);
+    REQUIRE(channels.on_word(word_of(there, 1, 0, 0), start));
+
+    CHECK(channels.add(*text_between(2, 2, "small")) == Way::free);
+
+    CHECK(small_ones(channels).empty());
+    REQUIRE(channels.on_word(word_of(there, 1, 0, 50'000), start));
+    CHECK(small_ones(channels) == std::vector<std::string>{"small"});
 }
 
 }  // namespace zanni::transport

@@ -4,12 +4,20 @@
 #include <span>
 #include <vector>
 
+#include <zanni/gateway.hpp>
+
 #include "channel_fixture.hpp"
 #include "parts.hpp"
 
 namespace zanni::transport {
 
 using namespace zanni::test;
+
+namespace {
+
+constexpr std::uint16_t parts_max = message_bytes_max / part_bytes;
+
+}  // namespace
 
 TEST_CASE("a part whose fellows are missing is lost with them, and nothing else is", "[parts]") {
     const std::vector<std::byte> bytes(3, std::byte{0xc0});
@@ -29,7 +37,11 @@ TEST_CASE("a part whose fellows are missing is lost with them, and nothing else 
     CHECK_FALSE(parts.add(here, part(0, true)));  // the one before it is missing
     CHECK(parts.add(there, part(0, true))->payload().size() == 6);
     CHECK_FALSE(parts.add(here, part(1, false)));
-    CHECK(parts.add(here, part(0, false, 6))->message_id() == 6);
+    CHECK(parts.add(here, part(0, false, 6))->message_id() == 6);  // a whole one between the parts
+    CHECK(parts.add(here, part(0, true))->payload().size() == 6);
+    CHECK_FALSE(parts.add(here, part(1, false)));
+    CHECK_FALSE(parts.add(here, part(1, false)));  // in place of the one before
+    CHECK(parts.add(here, part(0, true))->payload().size() == 6);
     CHECK_FALSE(parts.add(here, part(1, false)));
     parts.forget([](std::uint64_t source) { return source == here; });
     CHECK_FALSE(parts.add(here, part(0, true)));
@@ -38,7 +50,7 @@ TEST_CASE("a part whose fellows are missing is lost with them, and nothing else 
 
 TEST_CASE("any number of sources can begin large messages, those that fit are put together", "[parts]") {
     const std::vector<std::byte> bytes(1, std::byte{0xc0});
-    RecordView first{.target_actor = 1, .type = 5, .bases = {}, .parts_left = 63, .payload = bytes};
+    RecordView first{.target_actor = 1, .type = 5, .bases = {}, .parts_left = parts_max - 1, .payload = bytes};
     RecordView last = first;
     last.continues = true;
     Parts parts;
@@ -53,8 +65,8 @@ TEST_CASE("any number of sources can begin large messages, those that fit are pu
     CHECK(parts.make_room(1, first));  // in place of its first one
     CHECK_FALSE(parts.add(5, first));
 
-    for (last.parts_left = 62; last.parts_left > 0; --last.parts_left) CHECK_FALSE(parts.add(2, last));
-    CHECK(parts.add(2, last)->payload().size() == 64);
+    for (last.parts_left = parts_max - 2; last.parts_left > 0; --last.parts_left) CHECK_FALSE(parts.add(2, last));
+    CHECK(parts.add(2, last)->payload().size() == parts_max);
     CHECK(parts.make_room(5, first));
     CHECK_FALSE(parts.add(5, first));
     CHECK_FALSE(parts.make_room(6, first));
@@ -74,9 +86,9 @@ TEST_CASE("a message that announces too many parts, or has too large a one, is r
     };
     Parts parts;
 
-    CHECK(parts.make_room(there, part(64, false, 1)));  // there is no use in waiting for it
-    CHECK_FALSE(parts.add(there, part(64, false, 1)));
-    CHECK_FALSE(parts.add(there, part(63, true, 1)));
+    CHECK(parts.make_room(there, part(parts_max, false, 1)));  // there is no use in waiting for it
+    CHECK_FALSE(parts.add(there, part(parts_max, false, 1)));
+    CHECK_FALSE(parts.add(there, part(parts_max - 1, true, 1)));
     CHECK_FALSE(parts.add(there, part(1, false, part_bytes + 1)));
     CHECK_FALSE(parts.add(there, part(0, true, 1)));
     CHECK_FALSE(parts.add(there, part(1, false, part_bytes)));

@@ -63,7 +63,7 @@ struct RecordHeader {
 };
 
 /// A larger message travels in parts, a frame each.
-inline constexpr std::size_t part_bytes = 1024 * 1024;
+inline constexpr std::size_t part_bytes = 64 * 1024;
 
 /// How many bases a record names.
 inline constexpr std::size_t record_bases_max = 8;
@@ -123,6 +123,8 @@ public:
     /// Errors: Error::too_large for a payload over record_bytes_max; the record is then taken out again.
     [[nodiscard]] std::expected<void, Error> end_record();
     void discard_record();
+    /// What has been appended to the record that has begun.
+    std::span<const std::byte> payload() const { return std::span(frame_).subspan(payload_); }
 
     std::uint32_t records() const { return records_; }
     /// The size of the frame if it were finished now.

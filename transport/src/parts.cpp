@@ -36,6 +36,7 @@ bool Parts::make_room(std::uint64_t source, const RecordView& record) {
 }
 
 EnvelopePtr Parts::add(std::uint64_t source, const RecordView& record) {
+    if (!is_part(record)) return make_marshalled_envelope(record.type, record.payload, record.bases, held_bytes_);
     const auto found = begun_.empty() ? begun_.end() : begun_.find(source);
     const bool expected = found == begun_.end() ? !record.continues : follows(record, found->second.last);
     if (!expected) {
@@ -43,19 +44,20 @@ EnvelopePtr Parts::add(std::uint64_t source, const RecordView& record) {
         if (found != begun_.end()) begun_.erase(found);
         return record.continues ? nullptr : add(source, record);
     }
-    if (is_part(record) && record.payload.size() > part_bytes) {
+    if (record.payload.size() > part_bytes) {
         log::warn("a large message is refused: a part of it has " + std::to_string(record.payload.size()) + " bytes");
         begun_.erase(source);
         return nullptr;
     }
-    if (found == begun_.end() && record.parts_left == 0)
-        return make_marshalled_envelope(record.type, record.payload, record.bases, held_bytes_);
     if (found == begun_.end() && (announced_bytes(record) > message_bytes_max || !make_room(source, record))) {
         log::warn("a large message is refused: it announces " + std::to_string(record.parts_left) + " more parts");
         return nullptr;
     }
     Begun& begun = begun_[source];
-    if (!record.continues) begun.reserved = announced_bytes(record);
+    if (!record.continues) {
+        begun.reserved = announced_bytes(record);
+        begun.bytes.reserve(begun.reserved);
+    }
     begun.doubtful = false;
     begun.bytes.insert(begun.bytes.end(), record.payload.begin(), record.payload.end());
     begun.last = record;

@@ -12,8 +12,8 @@
 
 namespace zanni::transport {
 
-/// Puts large messages together, which come in parts. The parts of one stand one behind the other among what comes from
-/// its source; what doesn't, is lost with those that came before it. Pure.
+/// Puts large messages together, which come in parts. The parts of one follow each other; between them whole messages
+/// may come from the same source. A part that doesn't follow is lost with those that came before it. Pure.
 ///
 /// Threads: one.
 /// Limits: a message takes room for all its parts as soon as it begins: message_bytes_max for each source, and

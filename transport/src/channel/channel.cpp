@@ -2,28 +2,49 @@
 
 #include <utility>
 
+#include "channel/serial.hpp"
+
 namespace zanni::transport {
 
-void Channel::complete() {
+bool Channel::may_overtake(std::uint64_t target, std::uint64_t sender) const {
+    if (!out.has_waiting() || ahead_credit_ < settings_.ahead_message_bytes) return false;
+    const std::uint32_t last = last_frame_[place_of(target, sender)];
+    return last == 0 || !is_later(last, out.left());
+}
+
+KeptFrame Channel::complete(FrameBuilder& builder, std::uint32_t messages) {
     KeptFrame frame;
     frame.header.source = own_;
     frame.header.destination = peer_;
-    frame.header.records = open.records();
-    frame.messages = std::exchange(open_messages, 0);
-    frame.bytes = open.finish(frame.header, out.take_spare());
-    out.add(std::move(frame));
+    frame.header.records = builder.records();
+    frame.messages = messages;
+    frame.bytes = builder.finish(frame.header, out.take_spare());
+    return frame;
 }
+
+void Channel::complete(bool part) {
+    KeptFrame frame = complete(open, std::exchange(open_messages, 0));
+    frame.is_part = part;
+    out.add(std::move(frame));
+    if (++open_frame_ == 0) open_frame_ = 1;
+}
+
+void Channel::complete_ahead() { out.add_ahead(complete(ahead, ahead.records())); }
 
 std::optional<std::span<const std::byte>> Channel::next(TimePoint now, std::uint32_t window) {
     const auto frame = take(now, window);
-    if (open.records() != 0) out.hold(now);
+    if (open.records() != 0 || ahead.records() != 0) out.hold(now);
     return frame;
 }
 
 std::optional<std::span<const std::byte>> Channel::take(TimePoint now, std::uint32_t window) {
     if (out.take_question()) return acknowledgement(true, window);
+    if (ahead.records() != 0 && out.may_send_ahead()) complete_ahead();
     if (open.records() != 0 && !out.has_waiting() && out.window_is_open()) complete();
+    const std::uint32_t left = out.left();
     if (KeptFrame* const frame = out.next(now)) {
+        if (out.left() != left)
+            ahead_credit_ = std::min(ahead_credit_ + frame->bytes.size(), settings_.ahead_bytes);
         in.write_word(frame->header);
         frame->header.window = window;
         frame->header.starts = may_start_peer();
@@ -35,7 +56,9 @@ std::optional<std::span<const std::byte>> Channel::take(TimePoint now, std::uint
 }
 
 std::vector<KeptFrame> Channel::tick(TimePoint now) {
-    if (open.records() != 0 && out.expires_at() <= now && !out.window_is_open()) complete();
+    const bool expires = out.expires_at() <= now && !out.window_is_open();
+    if (ahead.records() != 0 && expires) complete_ahead();
+    if (open.records() != 0 && expires) complete();
     in.tick(now);
     return out.tick(now);
 }
@@ -55,7 +78,8 @@ std::span<const std::byte> Channel::acknowledgement(bool answer, std::uint32_t w
 }
 
 bool Channel::has_to_say() const {
-    return out.question_due() || out.can_send() || (open.records() != 0 && out.window_is_open()) || in.is_due();
+    return out.question_due() || out.can_send() || (open.records() != 0 && out.window_is_open()) ||
+           (ahead.records() != 0 && out.may_send_ahead()) || in.is_due();
 }
 
 }  // namespace zanni::transport

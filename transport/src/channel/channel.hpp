@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -19,19 +20,26 @@ namespace zanni::transport {
 class Channel {
 public:
     Channel(const ChannelSettings& settings, std::uint64_t own, std::uint64_t peer)
-        : out(settings), in(settings), own_(own), peer_(peer) {}
+        : out(settings), in(settings), settings_(settings), own_(own), peer_(peer), ahead_credit_(settings.ahead_bytes) {}
 
     OutgoingStream out;
     IncomingStream in;
     FrameBuilder open;                ///< gathers records
     std::uint32_t open_messages = 0;  ///< that are whole with it
+    FrameBuilder ahead;               ///< the same, of small messages that overtake what waits
     bool listed = false;              ///< has something to say, and its turn will come
     bool wants_relief = false;        ///< somebody was told that it is congested
     bool starts_peer = false;         ///< it has asked for the peer to be started, and not heard of it yet
     bool told_closed = false;         ///< the peer has been granted no window
 
-    /// Completes the open frame.
-    void complete();
+    /// Whether a small message between these two may overtake what waits: nothing of theirs is in that.
+    bool may_overtake(std::uint64_t target, std::uint64_t sender) const;
+    /// A record of theirs, of so many bytes, has been added, to `ahead` or to `open`.
+    void note_ahead(std::size_t bytes) { ahead_credit_ -= std::min(bytes, ahead_credit_); }
+    void note_open(std::uint64_t target, std::uint64_t sender) { last_frame_[place_of(target, sender)] = open_frame_; }
+    /// Completes the open frame; the one that goes ahead.
+    void complete(bool part = false);
+    void complete_ahead();
     /// The next frame that shall leave, the word on what has come from the peer in it; nothing when there is nothing to
     /// say. Good until the next call of anything here.
     std::optional<std::span<const std::byte>> next(TimePoint now, std::uint32_t window);
@@ -39,17 +47,31 @@ public:
     /// Has what is due by now happen. What was blocked for too long comes back.
     std::vector<KeptFrame> tick(TimePoint now);
 
-    std::size_t unsent_bytes() const { return out.waiting_bytes() + (open.records() ? open.bytes() : 0); }
-    std::uint64_t messages() const { return out.messages() + open_messages; }
-    bool settled() const { return out.settled() && open.records() == 0; }
+    std::size_t unsent_bytes() const {
+        return out.waiting_bytes() + (open.records() ? open.bytes() : 0) + (ahead.records() ? ahead.bytes() : 0);
+    }
+    std::uint64_t messages() const { return out.messages() + open_messages + ahead.records(); }
+    bool settled() const { return out.settled() && open.records() == 0 && ahead.records() == 0; }
 
 private:
     std::optional<std::span<const std::byte>> take(TimePoint now, std::uint32_t window);
+    KeptFrame complete(FrameBuilder& builder, std::uint32_t messages);
     bool may_start_peer() const { return starts_peer && !out.is_heard_of(); }
     std::span<const std::byte> acknowledgement(bool answer, std::uint32_t window);
 
+    static constexpr std::size_t places = 256;
+    static std::size_t place_of(std::uint64_t target, std::uint64_t sender) {
+        return ((target * 0x9e3779b97f4a7c15U) ^ (sender * 0xc2b2ae3d27d4eb4fU)) >> 56;
+    }
+
+    const ChannelSettings& settings_;
     std::uint64_t own_;
     std::uint64_t peer_;
+    // By pair of actors: the last frame that a record of theirs is in, counted from 1. Two pairs may share a place: then
+    // one of them doesn't overtake, though it could.
+    std::array<std::uint32_t, places> last_frame_{};
+    std::uint32_t open_frame_ = 1;
+    std::size_t ahead_credit_;  // bytes that may overtake; what leaves in its turn earns as much, so nothing starves
     std::array<std::byte, frame_header_bytes> acknowledgement_{};
 };
 

@@ -11,6 +11,11 @@ namespace zanni::transport {
 struct ChannelSettings {
     std::size_t window_frames = 256;            ///< unacknowledged at most
     std::uint32_t window_bytes = 1024 * 1024;   ///< likewise, and what this end grants to the other
+    /// Unsent, of pairs of actors of whom nothing else waits: small messages that overtake the others; also how far these
+    /// may reach over the window.
+    std::size_t ahead_bytes = 64 * 1024;
+    std::size_t ahead_message_bytes = 4 * 1024;  ///< of one that overtakes, at most
+    std::size_t ahead_frame_bytes = 8 * 1024;    ///< that hold such
     std::size_t congested_bytes = 1024 * 1024;  ///< unsent: senders are asked to pause, until half of it is left
     Duration acknowledge_after = std::chrono::milliseconds(10);
     Duration ask_after = std::chrono::milliseconds(200);  ///< of silence; doubles up to ask_longest

@@ -51,35 +51,69 @@ std::expected<Way, Error> Channels::add(const Envelope& envelope) {
     Channel& channel = this->channel(target.process);
     const RecordHeader header{
         target.actor, detail::parts_of(envelope.sender).actor, envelope.message_id(), envelope.bases(), 0, false};
-    const auto added = changing(channel, [&]() -> std::expected<void, Error> {
-        auto& out = channel.open.begin_record(header);
-        const std::size_t payload_at = out.size();
-        try {
-            envelope.info().append_payload(envelope, out);
-        } catch (...) {  // the user's code, or no memory
-            channel.open.discard_record();
-            throw;
-        }
-        if (const std::size_t bytes = out.size() - payload_at; bytes > part_bytes) {
-            const std::vector<std::byte> payload(out.begin() + static_cast<std::ptrdiff_t>(payload_at), out.end());
-            channel.open.discard_record();
-            if (bytes > message_bytes_max)
-                return std::unexpected(Error{Error::too_large, "message of " + std::to_string(bytes) +
-                                                                   " bytes, the limit is " +
-                                                                   std::to_string(message_bytes_max)});
-            add_in_parts(channel, header, payload);
-            return {};
-        }
-        if (auto ended = channel.open.end_record(); !ended) return ended;
+    const auto ahead = changing(channel, [&]() -> std::expected<bool, Error> {
+        if (channel.may_overtake(header.target_actor, header.sender_actor))
+            if (add_ahead(channel, header, envelope)) return true;
+        if (auto added = add_in_turn(channel, header, envelope); !added) return std::unexpected(added.error());
         channel.starts_peer |= header.type == message_id<detail::CreateActor> && is_isolated(target.process);
-        ++channel.open_messages;
-        if (channel.open.bytes() >= full_frame_bytes) channel.complete();
-        return {};
+        return false;
     });
-    if (!added) return std::unexpected(added.error());
+    if (!ahead) return std::unexpected(ahead.error());
     list(target.process, channel);
-    channel.wants_relief |= is_congested(channel);
-    return is_congested(channel) ? Way::congested : Way::free;
+    if (*ahead || !is_congested(channel)) return Way::free;
+    channel.wants_relief = true;
+    return Way::congested;
+}
+
+namespace {
+
+/// Gives the payload's size. Throws what marshalling does, without a trace of the record.
+std::size_t marshal_into(FrameBuilder& frame, const RecordHeader& header, const Envelope& envelope) {
+    auto& out = frame.begin_record(header);
+    const std::size_t payload_at = out.size();
+    try {
+        envelope.info().append_payload(envelope, out);
+    } catch (...) {  // the user's code, or no memory
+        frame.discard_record();
+        throw;
+    }
+    return out.size() - payload_at;
+}
+
+}  // namespace
+
+/// False, and nothing done, if the message is not small.
+bool Channels::add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope) {
+    const std::size_t bytes = marshal_into(channel.ahead, header, envelope);
+    if (bytes > settings_.ahead_message_bytes) {
+        channel.ahead.discard_record();
+        return false;
+    }
+    static_cast<void>(channel.ahead.end_record().value());
+    channel.note_ahead(bytes);
+    if (channel.ahead.bytes() >= settings_.ahead_frame_bytes) channel.complete_ahead();
+    return true;
+}
+
+std::expected<void, Error> Channels::add_in_turn(Channel& channel, const RecordHeader& header,
+                                                 const Envelope& envelope) {
+    const std::size_t bytes = marshal_into(channel.open, header, envelope);
+    if (bytes > part_bytes) {
+        const auto written = channel.open.payload();
+        const std::vector<std::byte> payload(written.begin(), written.end());
+        channel.open.discard_record();
+        if (bytes > message_bytes_max)
+            return std::unexpected(
+                Error{Error::too_large, "message of " + std::to_string(bytes) + " bytes, the limit is " +
+                                            std::to_string(message_bytes_max)});
+        add_in_parts(channel, header, payload);
+        return {};
+    }
+    if (auto ended = channel.open.end_record(); !ended) return ended;
+    ++channel.open_messages;
+    channel.note_open(header.target_actor, header.sender_actor);
+    if (channel.open.bytes() >= full_frame_bytes) channel.complete();
+    return {};
 }
 
 /// Behind what is in the open frame, which is completed for that.
@@ -93,7 +127,8 @@ void Channels::add_in_parts(Channel& channel, RecordHeader header, std::span<con
         out.insert(out.end(), part.begin(), part.end());
         static_cast<void>(channel.open.end_record().value());
         if (header.parts_left == 0) ++channel.open_messages;
-        channel.complete();
+        channel.note_open(header.target_actor, header.sender_actor);
+        channel.complete(true);
         header.continues = true;
         payload = payload.subspan(part.size());
     }
@@ -195,6 +230,7 @@ std::vector<Channels::Lost> Channels::close(std::uint64_t process, Error::Code u
     if (found == channels_.end()) return {};
     Channel& channel = found->second;
     auto rest = changing(channel, [&] {
+        if (channel.ahead.records() != 0) channel.complete_ahead();
         if (channel.open.records() != 0) channel.complete();
         channel.starts_peer = false;
         return channel.out.close();

@@ -20,7 +20,7 @@ namespace zanni::transport {
 
 /// All channels of a process, and whose turn it is. What leaves gathers in one open frame per channel, which is
 /// complete when it is full or when it can leave: the more is sent at once, the fewer frames; nothing ever waits for
-/// more. Pure.
+/// more. While much waits, a small message between two actors of whom nothing waits goes ahead of it. Pure.
 ///
 /// Threads: one at a time.
 /// Limits: unsent_bytes_max in all; a message over it is refused.
@@ -99,6 +99,8 @@ private:
     void list(std::uint64_t peer, Channel& channel);
     void look_at_time(const Channel& channel);
     void look_for_relief(std::uint64_t peer, Channel& channel);
+    bool add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope);
+    std::expected<void, Error> add_in_turn(Channel& channel, const RecordHeader& header, const Envelope& envelope);
     void add_in_parts(Channel& channel, RecordHeader header, std::span<const std::byte> payload);
     bool is_congested(const Channel& channel) const {
         return !calm_ && channel.unsent_bytes() > settings_.congested_bytes;

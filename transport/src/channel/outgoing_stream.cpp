@@ -1,6 +1,7 @@
 #include "channel/outgoing_stream.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -29,31 +30,44 @@ void OutgoingStream::add(KeptFrame frame) {
     waiting_.push_back(std::move(frame));
 }
 
+void OutgoingStream::add_ahead(KeptFrame frame) {
+    waiting_bytes_ += frame.bytes.size();
+    messages_ += frame.messages;
+    ahead_.push_back(std::move(frame));
+}
+
 KeptFrame* OutgoingStream::next(TimePoint now) {
     if (is_resending()) {
         ++resent_;
         return &sent_[resend_next_++ - acknowledged_ - 1];
     }
+    if (!ahead_.empty() && may_send_ahead()) return &send_first_of(ahead_, now);
     if (waiting_.empty() || !window_is_open()) {
-        if (!waiting_.empty()) hold(now);
+        if (!waiting_.empty() || !ahead_.empty()) hold(now);
         if (!waiting_.empty() && has(Bug::dropped_on_full_window)) {
             waiting_bytes_ -= waiting_.front().bytes.size();
             messages_ -= waiting_.front().messages;
             waiting_.pop_front();
+            ++left_;
         }
         return nullptr;
     }
+    ++left_;
+    return &send_first_of(waiting_, now);
+}
+
+KeptFrame& OutgoingStream::send_first_of(std::deque<KeptFrame>& line, TimePoint now) {
     if (!waits_for_peer()) ask_at_ = now + silence_;
-    blocked_since_.reset();
-    KeptFrame& frame = sent_.emplace_back(std::move(waiting_.front()));
-    waiting_.pop_front();
+    KeptFrame& frame = sent_.emplace_back(std::move(line.front()));
+    line.pop_front();
+    if (&line == &waiting_ || waiting_.empty()) blocked_since_.reset();
     waiting_bytes_ -= frame.bytes.size();
     sent_bytes_ += frame.bytes.size();
     frame.header.epoch = epoch_;
     frame.header.sequence = last_sent();
     resend_next_ = resend_until_ = last_sent() + 1;
     if (!waiting_.empty()) hold(now);
-    return &frame;
+    return frame;
 }
 
 void OutgoingStream::hold(TimePoint now) {
@@ -108,7 +122,7 @@ void OutgoingStream::acknowledge(std::uint32_t up_to) {
         if (sent_.front().messages == 0) {
             begun_.push_back(std::move(sent_.front()));
         } else {
-            begun_.clear();
+            if (sent_.front().is_part) begun_.clear();
             if (spares_.size() < spares_max && sent_.front().bytes.capacity() <= spare_bytes_max)
                 spares_.push_back(std::move(sent_.front().bytes));
         }
@@ -165,26 +179,35 @@ std::vector<KeptFrame> OutgoingStream::tick(TimePoint now) {
     if (now < expires_at()) return {};
     blocked_since_.reset();
     if (window_is_open()) return {};
-    std::vector<KeptFrame> blocked;
+    std::vector<KeptFrame> blocked = take_all(ahead_);
+    const auto ahead = static_cast<std::ptrdiff_t>(blocked.size());
+    for (const KeptFrame& frame : blocked) {
+        waiting_bytes_ -= frame.bytes.size();
+        messages_ -= frame.messages;
+    }
     for (const std::size_t kept = waiting_parts_of_begun(); waiting_.size() > kept; waiting_.pop_back()) {
         waiting_bytes_ -= waiting_.back().bytes.size();
         messages_ -= waiting_.back().messages;
         blocked.push_back(std::move(waiting_.back()));
+        ++left_;
     }
-    std::ranges::reverse(blocked);
+    std::reverse(blocked.begin() + ahead, blocked.end());
     return blocked;
 }
 
 /// A message whose first parts have left isn't taken back by halves.
 std::size_t OutgoingStream::waiting_parts_of_begun() const {
-    const bool begun = sent_.empty() ? !begun_.empty() : sent_.back().messages == 0;
+    const auto last_sent = std::find_if(sent_.rbegin(), sent_.rend(), std::mem_fn(&KeptFrame::is_part));
+    const bool begun = last_sent == sent_.rend() ? !begun_.empty() : last_sent->messages == 0;
     if (!begun) return 0;
     const auto last = std::ranges::find_if(waiting_, [](const KeptFrame& frame) { return frame.messages != 0; });
     return static_cast<std::size_t>(last - waiting_.begin()) + (last == waiting_.end() ? 0 : 1);
 }
 
 OutgoingStream::Rest OutgoingStream::close() {
-    Rest rest{std::exchange(begun_, {}), take_all(waiting_)};
+    left_ += static_cast<std::uint32_t>(waiting_.size());
+    Rest rest{std::exchange(begun_, {}), take_all(ahead_)};
+    std::ranges::move(take_all(waiting_), std::back_inserter(rest.unsent));
     std::ranges::move(take_all(sent_), std::back_inserter(rest.unknown));
     if (!has(Bug::epoch_reused) && ++epoch_ == 0) epoch_ = 1;
     acknowledged_ = settings_.first_sequence - 1;

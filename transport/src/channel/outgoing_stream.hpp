@@ -18,12 +18,14 @@ struct KeptFrame {
     FrameHeader header;
     std::vector<std::byte> bytes;
     std::uint32_t messages = 0;  ///< that end in this frame: a large one does in that of its last part
+    bool is_part = false;        ///< of a large message; it is alone in the frame then
 };
 
 /// The half of a channel that sends: numbers frames, keeps them, and sends them again until they are acknowledged, as
 /// many at a time as the peer's window allows. Pure: what is due and when; nothing is sent here.
 ///
 /// Order of a frame's life: add() -> waiting_ -> next() -> sent_ -> on_word() frees it, or next() gives it once more.
+/// What add_ahead() took leaves before all that waits, and doesn't wait for the last bytes of the window.
 ///
 /// Threads: one at a time.
 /// Source: ADR 0009.
@@ -39,10 +41,15 @@ public:
           silence_(settings.ask_after) {}
 
     void add(KeptFrame frame);
+    /// The frame holds no part of a large message.
+    void add_ahead(KeptFrame frame);
 
     /// Whether next() would give a frame.
-    bool can_send() const { return is_resending() || (!waiting_.empty() && window_is_open()); }
-    bool window_is_open() const { return sent_.size() < settings_.window_frames && sent_bytes_ < peer_window_; }
+    bool can_send() const {
+        return is_resending() || (!ahead_.empty() && may_send_ahead()) || (!waiting_.empty() && window_is_open());
+    }
+    bool window_is_open() const { return has_window(0); }
+    bool may_send_ahead() const { return peer_window_ != 0 && has_window(settings_.ahead_bytes); }
     /// The frame to send now, with epoch and sequence in its header; null when none may go. Good until on_word() or
     /// close().
     KeptFrame* next(TimePoint now);
@@ -79,14 +86,22 @@ public:
     bool is_heard_of() const { return acknowledged_any_; }
     /// The memory of a frame that has arrived, for the next one; empty when there is none.
     std::vector<std::byte> take_spare();
+    /// Not counting what add_ahead() took.
     bool has_waiting() const { return !waiting_.empty(); }
     std::size_t waiting_bytes() const { return waiting_bytes_; }
-    bool settled() const { return waiting_.empty() && sent_.empty(); }
+    /// Of the frames that add() took, so many, all in all, wait no more; modulo 2^32.
+    std::uint32_t left() const { return left_; }
+    bool settled() const { return ahead_.empty() && waiting_.empty() && sent_.empty(); }
     std::uint64_t messages() const { return messages_; }  ///< that end in frames kept here
     std::uint64_t resent() const { return resent_; }      ///< frames so far
 
 private:
     bool is_resending() const { return resend_until_ != resend_next_; }
+    bool has_window(std::size_t more) const {
+        return sent_.size() < settings_.window_frames + more / settings_.ahead_frame_bytes &&
+               sent_bytes_ < peer_window_ + more;
+    }
+    KeptFrame& send_first_of(std::deque<KeptFrame>& line, TimePoint now);
     void resend_up_to(std::uint32_t last);
     void acknowledge(std::uint32_t up_to);
     std::size_t waiting_parts_of_begun() const;
@@ -104,7 +119,9 @@ private:
     std::vector<std::vector<std::byte>> spares_;
     std::vector<KeptFrame> begun_;  // acknowledged first parts of a large message whose last one isn't: it may fail yet
     std::deque<KeptFrame> waiting_;
-    std::size_t waiting_bytes_ = 0;
+    std::deque<KeptFrame> ahead_;     // of all in waiting_
+    std::size_t waiting_bytes_ = 0;   // of both
+    std::uint32_t left_ = 0;
     std::size_t peer_window_;
     std::uint64_t messages_ = 0;
 
