@@ -448,6 +448,18 @@ TEST_CASE("what is larger waits, and then the next small one of the same actors 
     CHECK(small_ones(channels).empty());
 }
 
+TEST_CASE("nothing overtakes what is for the process itself: it may create the one that the message is for",
+          "[channels]") {
+    const ChannelSettings narrow_settings = narrow();
+    Channels channels(here, narrow_settings);
+    flood(channels);
+
+    CHECK(channels.add(*text_between(2, 0, std::string(5'000, 'y'))) == Way::congested);
+    CHECK(channels.add(*text_between(4, 3, "to the one created")) == Way::congested);
+
+    CHECK(small_ones(channels).empty());
+}
+
 TEST_CASE("those who overtake may do so only as fast as the others leave", "[channels]") {
     const ChannelSettings narrow_settings = narrow();
     Channels channels(here, narrow_settings);

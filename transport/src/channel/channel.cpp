@@ -8,8 +8,14 @@ namespace zanni::transport {
 
 bool Channel::may_overtake(std::uint64_t target, std::uint64_t sender) const {
     if (!out.has_waiting() || ahead_credit_ < settings_.ahead_message_bytes) return false;
-    const std::uint32_t last = last_frame_[place_of(target, sender)];
-    return last == 0 || !is_later(last, out.left());
+    return !still_waits(last_to_process_) && !still_waits(last_frame_[place_of(target, sender)]);
+}
+
+bool Channel::still_waits(std::uint32_t frame) const { return frame != 0 && is_later(frame, out.left()); }
+
+void Channel::note_open(std::uint64_t target, std::uint64_t sender) {
+    last_frame_[place_of(target, sender)] = open_frame_;
+    if (target == 0) last_to_process_ = open_frame_;
 }
 
 KeptFrame Channel::complete(FrameBuilder& builder, std::uint32_t messages) {

@@ -32,11 +32,12 @@ public:
     bool starts_peer = false;         ///< it has asked for the peer to be started, and not heard of it yet
     bool told_closed = false;         ///< the peer has been granted no window
 
-    /// Whether a small message between these two may overtake what waits: nothing of theirs is in that.
+    /// Whether a small message between these two may overtake what waits: nothing of theirs is in that, nor anything for
+    /// the peer process itself, which may be to create an actor that the message is for.
     bool may_overtake(std::uint64_t target, std::uint64_t sender) const;
     /// A record of theirs, of so many bytes, has been added, to `ahead` or to `open`.
     void note_ahead(std::size_t bytes) { ahead_credit_ -= std::min(bytes, ahead_credit_); }
-    void note_open(std::uint64_t target, std::uint64_t sender) { last_frame_[place_of(target, sender)] = open_frame_; }
+    void note_open(std::uint64_t target, std::uint64_t sender);
     /// Completes the open frame; the one that goes ahead.
     void complete(bool part = false);
     void complete_ahead();
@@ -56,6 +57,7 @@ public:
 private:
     std::optional<std::span<const std::byte>> take(TimePoint now, std::uint32_t window);
     KeptFrame complete(FrameBuilder& builder, std::uint32_t messages);
+    bool still_waits(std::uint32_t frame) const;
     bool may_start_peer() const { return starts_peer && !out.is_heard_of(); }
     std::span<const std::byte> acknowledgement(bool answer, std::uint32_t window);
 
@@ -70,6 +72,7 @@ private:
     // By pair of actors: the last frame that a record of theirs is in, counted from 1. Two pairs may share a place: then
     // one of them doesn't overtake, though it could.
     std::array<std::uint32_t, places> last_frame_{};
+    std::uint32_t last_to_process_ = 0;
     std::uint32_t open_frame_ = 1;
     std::size_t ahead_credit_;  // bytes that may overtake; what leaves in its turn earns as much, so nothing starves
     std::array<std::byte, frame_header_bytes> acknowledgement_{};

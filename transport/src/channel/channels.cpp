@@ -55,10 +55,10 @@ std::expected<Way, Error> Channels::add(const Envelope& envelope) {
         if (channel.may_overtake(header.target_actor, header.sender_actor))
             if (add_ahead(channel, header, envelope)) return true;
         if (auto added = add_in_turn(channel, header, envelope); !added) return std::unexpected(added.error());
-        channel.starts_peer |= header.type == message_id<detail::CreateActor> && is_isolated(target.process);
         return false;
     });
     if (!ahead) return std::unexpected(ahead.error());
+    channel.starts_peer |= header.type == message_id<detail::CreateActor> && is_isolated(target.process);
     list(target.process, channel);
     if (*ahead || !is_congested(channel)) return Way::free;
     channel.wants_relief = true;
