@@ -32,6 +32,10 @@ public:
         settings_.ahead_bytes = below(6'000);
         settings_.ahead_message_bytes = 20 + below(300);
         settings_.ahead_frame_bytes = 100 + below(1'000);
+        settings_.narrow_bytes = below(20'000);
+        settings_.narrow_window_bytes = 100 + below(2'000);
+        settings_.acknowledge_bytes = 100 + below(2'000);
+        settings_.acknowledge_frames = 1 + below(4);
         if (draw(0.3)) settings_.blocked_longest = std::chrono::milliseconds(100 + below(5'000));
         if (draw(0.5)) settings_.first_sequence = static_cast<std::uint32_t>(0 - below(100));
         if (draw(0.5)) settings_.first_epoch = static_cast<std::uint16_t>(65'535 - below(2));

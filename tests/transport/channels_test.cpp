@@ -472,6 +472,28 @@ TEST_CASE("those who overtake may do so only as fast as the others leave", "[cha
     CHECK(overtook <= narrow_settings.ahead_bytes / text.size());
 }
 
+TEST_CASE("behind a small message that overtook, the window is narrow for a while", "[channels]") {
+    ChannelSettings settings = narrow();
+    settings.narrow_window_bytes = 30'000;
+    settings.narrow_bytes = 60'000;
+    Channels channels(here, settings);
+    flood(channels);
+    std::uint32_t sent = 2;
+    REQUIRE(channels.add(*text_between(2, 2, "small")) == Way::free);
+    CHECK(small_ones(channels).size() == 1);
+    ++sent;
+    const auto leave_when_all_has_arrived = [&] {
+        REQUIRE(channels.on_word(word_of(there, 1, sent, 50'000), start));
+        const std::uint32_t before = sent;
+        while (take(channels)) ++sent;
+        return sent - before;
+    };
+
+    CHECK(leave_when_all_has_arrived() == 1);
+    CHECK(leave_when_all_has_arrived() == 2);
+    CHECK(leave_when_all_has_arrived() == 2);
+}
+
 TEST_CASE("whoever granted no window is sent nothing ahead of it either", "[channels]") {
     const ChannelSettings narrow_settings = narrow();
     Channels channels(here, narrow_settings);

@@ -87,23 +87,23 @@ TEST_CASE("a word in any frame spares the acknowledgement", "[incoming]") {
     CHECK_FALSE(test.stream.is_due());
 }
 
-TEST_CASE("a quarter of the window is acknowledged at once, counted in frames", "[incoming]") {
+TEST_CASE("three sixteenths of the window are acknowledged at once, counted in frames", "[incoming]") {
     Receiving test;
-    for (std::uint32_t i = 1; i <= 63; ++i) CHECK(test.takes(i));
+    for (std::uint32_t i = 1; i <= 47; ++i) CHECK(test.takes(i));
     CHECK_FALSE(test.stream.is_due());
 
-    CHECK(test.takes(64));
+    CHECK(test.takes(48));
 
     CHECK(test.stream.is_due());
-    CHECK(test.acknowledgement().acknowledged == 64);
+    CHECK(test.acknowledgement().acknowledged == 48);
     CHECK_FALSE(test.stream.is_due());
-    CHECK(test.takes(65));
+    CHECK(test.takes(49));
     CHECK_FALSE(test.stream.is_due());
 }
 
-TEST_CASE("a quarter of the window is acknowledged at once, counted in bytes", "[incoming]") {
+TEST_CASE("three sixteenths of the window are acknowledged at once, counted in bytes", "[incoming]") {
     Receiving test;
-    CHECK(test.takes(1, 1, 256 * 1024 - 1));
+    CHECK(test.takes(1, 1, 192 * 1024 - 1));
     CHECK_FALSE(test.stream.is_due());
 
     CHECK(test.takes(2, 1, 1));

@@ -35,8 +35,8 @@ IncomingStream::Verdict IncomingStream::on_data(const FrameHeader& header, std::
     verdict.take = true;
     untold_bytes_ += bytes;
     ++untold_frames_;
-    const bool quarter = untold_bytes_ >= settings_.window_bytes / 4 || untold_frames_ >= settings_.window_frames / 4;
-    if (quarter)
+    const bool much = untold_bytes_ >= settings_.acknowledge_bytes || untold_frames_ >= settings_.acknowledge_frames;
+    if (much)
         due_now_ = true;
     else if (due_ == TimePoint::max())
         due_ = now + settings_.acknowledge_after;

@@ -41,7 +41,10 @@ KeptFrame* OutgoingStream::next(TimePoint now) {
         ++resent_;
         return &sent_[resend_next_++ - acknowledged_ - 1];
     }
-    if (!ahead_.empty() && may_send_ahead()) return &send_first_of(ahead_, now);
+    if (!ahead_.empty() && may_send_ahead()) {
+        narrow_left_ = settings_.narrow_bytes;
+        return &send_first_of(ahead_, now);
+    }
     if (waiting_.empty() || !window_is_open()) {
         if (!waiting_.empty() || !ahead_.empty()) hold(now);
         if (!waiting_.empty() && has(Bug::dropped_on_full_window)) {
@@ -53,6 +56,7 @@ KeptFrame* OutgoingStream::next(TimePoint now) {
         return nullptr;
     }
     ++left_;
+    narrow_left_ -= std::min(narrow_left_, waiting_.front().bytes.size());
     return &send_first_of(waiting_, now);
 }
 

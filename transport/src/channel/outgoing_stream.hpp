@@ -48,7 +48,9 @@ public:
     bool can_send() const {
         return is_resending() || (!ahead_.empty() && may_send_ahead()) || (!waiting_.empty() && window_is_open());
     }
-    bool window_is_open() const { return has_window(0); }
+    bool window_is_open() const {
+        return has_window(0) && (narrow_left_ == 0 || sent_bytes_ < settings_.narrow_window_bytes);
+    }
     bool may_send_ahead() const { return peer_window_ != 0 && has_window(settings_.ahead_bytes); }
     /// The frame to send now, with epoch and sequence in its header; null when none may go. Good until on_word() or
     /// close().
@@ -119,10 +121,11 @@ private:
     std::vector<std::vector<std::byte>> spares_;
     std::vector<KeptFrame> begun_;  // acknowledged first parts of a large message whose last one isn't: it may fail yet
     std::deque<KeptFrame> waiting_;
-    std::deque<KeptFrame> ahead_;     // of all in waiting_
-    std::size_t waiting_bytes_ = 0;   // of both
+    std::deque<KeptFrame> ahead_;    // of all in waiting_
+    std::size_t waiting_bytes_ = 0;  // of both
     std::uint32_t left_ = 0;
     std::size_t peer_window_;
+    std::size_t narrow_left_ = 0;  // bytes to leave by the narrow window
     std::uint64_t messages_ = 0;
 
     // The frames numbered [resend_next_, resend_until_) are to be sent again.
