@@ -234,7 +234,7 @@ TEST_CASE("a large message under way comes back whole, as one dead letter", "[ex
     test.be_registered();
     const std::string text(41 * part_bytes / 2, 'x');
     test.post(text);
-    CHECK(test.left(FrameKind::data).size() == 16);  // as many as the window holds
+    CHECK(test.left(FrameKind::data).size() == 8);  // as many as the window holds
     CHECK(test.exchange.messages_in_flight() == 1);
 
     test.hear(HostGone{other_host, "silent"});
@@ -412,7 +412,7 @@ TEST_CASE("a first part without room isn't acknowledged, and is taken when it co
     const auto source = [](std::uint32_t number) { return process_id(other_host, number); };
     const auto begin = [&](std::uint32_t number) {
         FrameBuilder builder;
-        builder.begin_record({.target_actor = 1, .type = 5, .parts_left = 1'023}).push_back(std::byte{0xc0});
+        builder.begin_record({.target_actor = 1, .type = 5, .parts_left = message_bytes_max / part_bytes - 1}).push_back(std::byte{0xc0});
         builder.end_record().value();
         test.exchange.on_frame(builder.finish(ExchangeBed::data(1, source(number))), test.now);
     };

@@ -63,7 +63,7 @@ struct RecordHeader {
 };
 
 /// A larger message travels in parts, a frame each.
-inline constexpr std::size_t part_bytes = 64 * 1024;
+inline constexpr std::size_t part_bytes = 128 * 1024;
 
 /// How many bases a record names.
 inline constexpr std::size_t record_bases_max = 8;
