@@ -24,6 +24,7 @@ struct Flags {
     unsigned workers = 1;
     int repeats = 5;
     bool json = false;
+    std::string only;
 };
 
 inline Flags read_flags(int argc, char** argv, const std::string& question, std::uint64_t count) {
@@ -33,6 +34,7 @@ inline Flags read_flags(int argc, char** argv, const std::string& question, std:
     app.add_option("--count", flags.count, "how many in one repeat")->capture_default_str()->check(CLI::PositiveNumber);
     app.add_option("--workers", flags.workers, "threads that run actors")->capture_default_str();
     app.add_option("--repeats", flags.repeats)->capture_default_str()->check(CLI::PositiveNumber);
+    app.add_option("--only", flags.only, "of several results, those whose name begins so");
     app.add_flag("--json", flags.json, "a line of JSON with every repeat");
     try {
         app.parse(argc, argv);
@@ -50,6 +52,7 @@ inline double seconds_since(std::chrono::steady_clock::time_point began) {
 /// most.
 template <class Run>
 void report(const std::string& what, const Flags& flags, Run run) {
+    if (!what.starts_with(flags.only)) return;
     std::vector<double> rates;
     for (int i = 0; i < flags.repeats; ++i) rates.push_back(static_cast<double>(flags.count) / run());
     if (flags.json) {

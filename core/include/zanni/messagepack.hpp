@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -53,6 +54,27 @@ struct Token {
     std::uint64_t value = 0;  ///< the scalar's bits; where a string begins in the input
 };
 
+/// Those of one input, in order. Few need no memory from elsewhere.
+class Tokens {
+public:
+    void add(const Token& token) {
+        if (size_ < few_.size()) {
+            few_[size_++] = token;
+            return;
+        }
+        if (more_.empty()) more_.assign(few_.begin(), few_.end());
+        more_.push_back(token);
+        ++size_;
+    }
+    std::size_t size() const { return size_; }
+    const Token& operator[](std::size_t index) const { return more_.empty() ? few_[index] : more_[index]; }
+
+private:
+    std::array<Token, 16> few_;
+    std::vector<Token> more_;  // all, once they are not few
+    std::size_t size_ = 0;
+};
+
 }  // namespace detail
 
 /// Walks over one complete MessagePack value, which it checks as a whole before the first read. Each read_ either
@@ -104,7 +126,7 @@ private:
     std::string path_to(std::size_t index) const;
 
     std::span<const std::byte> input_;
-    std::vector<detail::Token> tokens_;
+    detail::Tokens tokens_;
     std::size_t next_ = 0;
     bool failed_ = false;
     Error error_{Error::malformed, {}};

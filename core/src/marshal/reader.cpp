@@ -15,9 +15,6 @@ using detail::Token;
 
 namespace {
 
-/// What most messages stay below; only a guess at the first allocation.
-constexpr std::size_t tokens_usual = 16;
-
 /// As an error names it.
 std::string_view to_string(Token::Kind kind) {
     static constexpr std::array<std::string_view, 10> names{"nil",    "a boolean",   "an integer", "a negative integer",
@@ -37,7 +34,7 @@ std::size_t elements_of(const Token& token) {
 /// arrays and maps together claim must fit into it.
 class Tokenizer : public msgpack::null_visitor {
 public:
-    Tokenizer(std::span<const std::byte> input, std::vector<Token>& tokens) : input_(input), tokens_(tokens) {}
+    Tokenizer(std::span<const std::byte> input, detail::Tokens& tokens) : input_(input), tokens_(tokens) {}
 
     /// Why it stopped msgpack-c, or was stopped.
     std::string take_problem() { return std::move(problem_); }
@@ -67,7 +64,7 @@ public:
 
 private:
     bool add(Token token) {
-        tokens_.push_back(token);
+        tokens_.add(token);
         return true;
     }
 
@@ -100,7 +97,7 @@ private:
     }
 
     std::span<const std::byte> input_;
-    std::vector<Token>& tokens_;
+    detail::Tokens& tokens_;
     std::size_t claimed_ = 1;  // the value itself; msgpack-c visits nothing of an empty input
     std::size_t depth_ = 0;
     std::string problem_;
@@ -109,7 +106,6 @@ private:
 }  // namespace
 
 Reader::Reader(std::span<const std::byte> input) : input_(input) {
-    tokens_.reserve(std::min(input.size(), tokens_usual));
     Tokenizer tokenizer{input, tokens_};
     std::size_t offset = 0;
     if (!msgpack::parse(reinterpret_cast<const char*>(input.data()), input.size(), offset, tokenizer))
