@@ -1,0 +1,117 @@
+"""What this machine did while something was measured: by whom its processors were used."""
+
+import ctypes
+import os
+import platform
+import subprocess
+import time
+from dataclasses import dataclass
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans():
+    """What our children leave behind becomes ours, so that its processor time is counted, and nothing is left running."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def processes():
+    """Of every process: its parent, and the ticks that it and the children it has waited for have used."""
+    found = {}
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/stat", encoding="ascii", errors="replace") as file:
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        found[int(name)] = (int(fields[1]), sum(int(ticks) for ticks in fields[11:15]))
+    return found
+
+
+def descendants(found):
+    """This process and everything below it."""
+    children = {}
+    for pid, (parent, _) in found.items():
+        children.setdefault(parent, []).append(pid)
+    family, unseen = set(), [os.getpid()]
+    while unseen:
+        pid = unseen.pop()
+        family.add(pid)
+        unseen.extend(children.get(pid, []))
+    return family
+
+
+@dataclass
+class Snapshot:
+    """Seconds since some beginning."""
+
+    wall: float
+    own: float
+    all: float
+    steal: float
+
+    @staticmethod
+    def take():
+        with open("/proc/stat", encoding="ascii") as file:
+            ticks = [int(word) for word in file.readline().split()[1:]]
+        found = processes()
+        own = sum(found[pid][1] for pid in descendants(found) if pid in found)
+        busy = sum(ticks[i] for i in (0, 1, 2, 5, 6))  # user, nice, system, irq, softirq
+        return Snapshot(time.monotonic(), own / TICKS, busy / TICKS, ticks[7] / TICKS)
+
+
+@dataclass
+class Use:
+    """Between two snapshots. `others` and `steal` are in cores: what the benchmark's own processes have not used."""
+
+    wall_s: float
+    cpu_s: float
+    others: float
+    steal: float
+
+    @staticmethod
+    def between(before, after):
+        wall = max(after.wall - before.wall, 1e-3)
+        cpu = after.own - before.own
+        others = max(0.0, after.all - before.all - cpu) / wall
+        return Use(wall, cpu, others, (after.steal - before.steal) / wall)
+
+
+def reap_orphans(own_children):
+    """Waits for what has ended and nobody else waits for."""
+    for pid, (parent, _) in processes().items():
+        if parent == os.getpid() and pid not in own_children:
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except OSError:
+                pass
+
+
+def describe():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        models = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    with open("/proc/meminfo", encoding="ascii") as file:
+        kilobytes = int(file.readline().split()[1])
+    return {
+        "processor": models[0] if models else platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_mib": kilobytes // 1024,
+        "kernel": platform.release(),
+    }
+
+
+class Awake:
+    """While entered, the processors never halt: one loop for each, of the least priority."""
+
+    LOOP = ["nice", "-n", "19", "sh", "-c", "while :; do :; done"]
+
+    def __enter__(self):
+        self.loops = [subprocess.Popen(self.LOOP) for _ in range(os.cpu_count())]
+
+    def __exit__(self, *_):
+        for loop in self.loops:
+            loop.kill()
+            loop.wait()
