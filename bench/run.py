@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from comparison import machine, report  # noqa: E402
 from comparison.questions import Catalogue  # noqa: E402
+from comparison.worlds import WORLDS  # noqa: E402
 
 LONGEST_S = 120
 
@@ -30,6 +31,11 @@ def lines_of(line):
         return [{"what": said["what"], "value": said["per_second"][-1], "unit": "1/s"}]
     if "bytes" in said:
         return [{"what": said["what"], "value": said["bytes"], "unit": "B"}]
+    if "in_flight" in said:  # plain libzmq
+        if said["in_flight"] == 1:
+            return [{"what": f"strict round trip, {p}", "value": said[f"{p}_us"], "unit": "us"} for p in ("p50", "p99")]
+        return [{"what": f"round trips, {said['in_flight']} in flight", "value": said["round_trips_per_s"], "unit": "1/s",
+                 "messages": 2 * said["count"]}]
     return [said]
 
 
@@ -60,16 +66,35 @@ def run_case(command):
     return [(one, use or whole) for one, use in said]
 
 
-def ask(question, case, results):
+def ask(question, case, worlds, results):
     awake = machine.Awake() if case.awake else contextlib.nullcontext()
+    at = worlds[case.world].at if case.world else ""
+    command = [word.replace("{at}", at) for word in case.command]
     try:
         with awake:
-            answers = run_case(case.command)
+            answers = run_case(command)
     except (OSError, RuntimeError, ValueError) as error:
-        print(f"bench: {question.name}: {case.contestant}: {error}: {shlex.join(case.command)}", file=sys.stderr)
+        print(f"bench: {question.name}: {case.contestant}: {error}: {shlex.join(command)}", file=sys.stderr)
         return
     for line, use in answers:
         results.add(question, case, line, use)
+
+
+def ask_all(questions, build, results):
+    """One repeat: all worlds are started, every question is asked of its contestants in turns, all worlds are ended."""
+    worlds = {}
+    try:
+        for name in dict.fromkeys(case.world for question in questions for case in question.cases if case.world):
+            worlds[name] = WORLDS[name](build / "bin", build / "lib")
+            worlds[name].start()
+        for question in questions:
+            print(f"bench: {question.name}", file=sys.stderr, flush=True)
+            for case in question.cases:
+                ask(question, case, worlds, results)
+    finally:
+        for world in worlds.values():
+            world.end()
+        machine.reap_orphans()
 
 
 def is_there(command):
@@ -130,10 +155,8 @@ def main(argv):
     machine.adopt_orphans()
     results = report.Results()
     for repeat in range(flags.repeats):
-        for question in questions:
-            print(f"repeat {repeat + 1} of {flags.repeats}: {question.name}", file=sys.stderr, flush=True)
-            for case in question.cases:
-                ask(question, case, results)
+        print(f"bench: repeat {repeat + 1} of {flags.repeats}", file=sys.stderr, flush=True)
+        ask_all(questions, build, results)
 
     now = datetime.datetime.now(datetime.timezone.utc)
     about = {

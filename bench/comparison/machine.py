@@ -3,6 +3,7 @@
 import ctypes
 import os
 import platform
+import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -80,12 +81,13 @@ class Use:
         return Use(wall, cpu, others, (after.steal - before.steal) / wall)
 
 
-def reap_orphans(own_children):
-    """Waits for what has ended and nobody else waits for."""
+def reap_orphans():
+    """Ends and waits for what we have adopted, when all that we have started ourselves has ended."""
     for pid, (parent, _) in processes().items():
-        if parent == os.getpid() and pid not in own_children:
+        if parent == os.getpid():
             try:
-                os.waitpid(pid, os.WNOHANG)
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
             except OSError:
                 pass
 

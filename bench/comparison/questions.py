@@ -1,5 +1,6 @@
 """What is asked of whom: every question with its contestants and their commands."""
 
+import copy
 from dataclasses import dataclass, field
 
 IN_PROCESS = "in one process"
@@ -8,14 +9,14 @@ BETWEEN = "between processes"
 
 @dataclass
 class Case:
-    """One contestant's answer to a question, as a command. `{words}` in it are filled in by its world."""
+    """One contestant's answer to a question, as a command. `{at}` in it is where its world is found."""
 
     contestant: str
     command: list
     setting: str = "default"  # several for one contestant: the best counts
     world: str = ""
     awake: bool = False
-    suffix: str = ""  # what sets its rows apart from others of the question
+    suffixes: tuple = ("",)  # what sets its rows apart from others of the question; several: it stands in each of them
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Catalogue:
         return str(max(1, usual // 5) if self.quick else usual)
 
     def questions(self):
-        return self.in_process()
+        return self.in_process() + self.between()
 
     # ---- in one process
 
@@ -63,7 +64,8 @@ class Catalogue:
         question = Question(name, title, IN_PROCESS)
         for threads in (1, 2):
             for case in self.in_process_cases(program, self.count(count), actors, threads):
-                case.suffix = (f", {actors:,} {name_of[1]}" if actors else "") + f", {threads} thread{'s'[:threads - 1]}"
+                among = f", {actors:,} {name_of[1]}" if actors else ""
+                case.suffixes = (f"{among}, {threads} thread{'s'[:threads - 1]}",)
                 question.cases.append(case)
         return question
 
@@ -109,3 +111,53 @@ class Catalogue:
             self.caf("idle_memory", count, None, 1),
         ]
         return question
+
+    # ---- between processes
+
+    def between(self):
+        """(name, title, program, usual counts and further numbers, awake too)"""
+        return [
+            self.exchange("strict", "a strict round trip", "round_trip", 5_000, [1], both=True),
+            self.exchange("in_flight_1000", "1,000 pings in flight", "round_trip", 500_000, [1_000]),
+            self.exchange("in_flight_100000", "100,000 pings in flight", "round_trip", 500_000, [100_000]),
+            self.exchange("one_way_16", "16 B one way", "one_way", 1_000_000, [16]),
+            self.exchange("one_way_256", "256 B one way", "one_way", 500_000, [256]),
+            self.exchange("one_way_4096", "4 KiB one way", "one_way", 50_000, [4_096]),
+            self.exchange("one_way_65536", "64 KiB one way", "one_way", 5_000, [65_536]),
+            self.exchange("flood_256", "a ping beside a flood of 256 B", "flood", 200, [256]),
+            self.exchange("flood_65536", "a ping beside a flood of 64 KiB", "flood", 200, [65_536]),
+            self.exchange("flood_4194304", "a ping beside a flood of 4 MiB", "flood", 100, [4 << 20]),
+            self.exchange("silent", "others' round trips beside a process that has stopped", "silent", 1_000, []),
+            self.exchange("remote_creation", "creations in another process", "creation", 20_000, []),
+        ]
+
+    def exchange(self, name, title, program, usual, numbers, both=False):
+        question = Question(name, title, BETWEEN)
+        cases = list(self.between_cases(program, self.count(usual), [str(n) for n in numbers]))
+        question.cases = [self.while_awake(case, awake) for awake in (False, True) for case in cases] if both else cases
+        return question
+
+    @staticmethod
+    def while_awake(case, awake):
+        again = copy.copy(case)
+        again.awake = awake
+        again.suffixes = tuple(suffix + (", awake" if awake else ", idle") for suffix in case.suffixes)
+        return again
+
+    def between_cases(self, program, count, numbers):
+        """Those that know no broker stand beside both ways."""
+        ways = {"one": ", 1 broker", "two": ", 2 hosts"}
+        flags = ["--count", count]
+        if numbers:
+            flags += ["--in-flight" if program == "round_trip" else "--bytes", numbers[0]]
+        for way, suffix in ways.items():
+            command = [f"{self.binaries}/bench_between_{program}", "--join", "{at}", *flags]
+            yield Case("Zanni", command, world=f"zanni_{way}", suffixes=(suffix,))
+        for way, suffix in ways.items():
+            command = [f"{self.binaries}/peer_nats_{program}", "{at}", count, *numbers]
+            if program != "creation":
+                yield Case("NATS", command, "raw sockets", world=f"nats_{way}", suffixes=(suffix,))
+        for brokers, suffix in enumerate(ways.values(), 1):
+            command = [f"{self.binaries}/plain_zmq_ping_pong", "--json", "--brokers", str(brokers), "--count", count]
+            if program == "round_trip":
+                yield Case("libzmq", [*command, "--in-flight", numbers[0]], suffixes=(suffix,))

@@ -90,11 +90,17 @@ class Results:
         self.rows = {}
 
     def add(self, question, case, line, use):
-        what = line["what"] + case.suffix
-        row = self.rows.setdefault((question.name, what), Row(question.name, question.group, what, line["unit"]))
+        for suffix in case.suffixes:
+            self.put(question, case, line["what"] + suffix, line["value"], line["unit"], use)
+            if line.get("messages"):
+                what = f"processor time per message, {line['what']}{suffix}"
+                self.put(question, case, what, 1e6 * use.cpu_s / line["messages"], "us", use)
+
+    def put(self, question, case, what, value, unit, use):
+        row = self.rows.setdefault((question.name, what), Row(question.name, question.group, what, unit))
         answer = row.answers.setdefault((case.contestant, case.setting),
                                         Answer(case.contestant, case.setting, case.command))
-        answer.repeats.append({"value": line["value"], **asdict(use)})
+        answer.repeats.append({"value": value, **asdict(use)})
 
 
 def number(value, unit):
@@ -158,7 +164,6 @@ GNUPLOT_BARS = """set terminal svg size {width},520 dynamic background "white" f
 set output "{svg}"
 set title "{title}"
 set ylabel "{unit}"
-set yrange [0:*]
 set format y "%.0s%c"
 set grid ytics
 set style data histograms
@@ -167,8 +172,9 @@ set style fill solid 0.8 border -1
 set xtics rotate by -30 noenhanced
 set key outside top center horizontal
 set datafile missing "?"
-set bmargin 9
-set rmargin 14
+set bmargin 14
+set rmargin 26
+{scale}
 plot {series}
 """
 
@@ -196,8 +202,11 @@ def plot_bars(rows, title, unit, folder, stem):
         table.append(" ".join(fields))
     data = "$rows << END\n" + "\n".join(table) + "\nEND\n"
     svg = folder / f"{stem}-{title.replace(', ', '-').replace(' ', '-').replace('/', '-per-')}.svg"
+    values = [answer.median() for row in rows for answer in row.best().values() if answer.median() > 0]
+    scale = "set logscale y" if values and max(values) > 30 * min(values) else "set yrange [0:*]"
     series = ", ".join(f'$rows using {2 + 3 * i}:{3 + 3 * i}:{4 + 3 * i}:xtic(1) title "{name}"'
                        for i, name in enumerate(names))
-    script = data + GNUPLOT_BARS.format(svg=svg, title=title, unit=unit, series=series, width=max(700, 130 * len(rows)))
+    script = data + GNUPLOT_BARS.format(svg=svg, title=title, unit=unit, series=series, scale=scale,
+                                       width=max(700, 90 * len(rows)))
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
     return svg
