@@ -98,6 +98,7 @@ def ask_all(questions, build, results):
 
 
 def is_there(command):
+    command = command[2:] if command[0] == "env" else command
     return shutil.which(command[0]) is not None
 
 

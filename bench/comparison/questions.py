@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 IN_PROCESS = "in one process"
 BETWEEN = "between processes"
 
+NO_WAITING = ["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"]
+
 
 @dataclass
 class Case:
@@ -73,7 +75,7 @@ class Catalogue:
         yield self.zanni(program, count, actors, threads)
         settings = {"default": []}
         if threads > 1:
-            settings["+sbwt none"] = ["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"]
+            settings["+sbwt none"] = NO_WAITING
         if program.endswith("to_one"):
             settings["off_heap"] = ["+hmqd", "off_heap"]
         for setting, flags in settings.items():
@@ -157,7 +159,19 @@ class Catalogue:
             command = [f"{self.binaries}/peer_nats_{program}", "{at}", count, *numbers]
             if program != "creation":
                 yield Case("NATS", command, "raw sockets", world=f"nats_{way}", suffixes=(suffix,))
+        yield from self.erlang_between(program, [count, *numbers], tuple(ways.values()))
         for brokers, suffix in enumerate(ways.values(), 1):
             command = [f"{self.binaries}/plain_zmq_ping_pong", "--json", "--brokers", str(brokers), "--count", count]
             if program == "round_trip":
                 yield Case("libzmq", [*command, "--in-flight", numbers[0]], suffixes=(suffix,))
+
+    def erlang_between(self, program, numbers, suffixes):
+        settings = [("default", [], "erlang")]
+        if program in ("round_trip", "flood"):
+            settings.append(("+sbwt none", NO_WAITING, "erlang_sbwt_none"))
+        if program == "one_way":
+            settings.append(("+zdbbl 32768", ["+zdbbl", "32768"], "erlang"))
+        for setting, flags, world in settings:
+            command = ["env", "ERL_EPMD_PORT={at}", "erl", *flags, "-noinput", "-name", "client@127.0.0.1"]
+            command += ["-setcookie", "bench", "-pa", self.beams, "-run", "bench", "main", f"between_{program}", *numbers]
+            yield Case("Erlang", command, setting, world=world, suffixes=suffixes)

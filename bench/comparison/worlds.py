@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -127,4 +128,34 @@ class NatsTwo(NatsOne):
         self.servers(far["nats"])
 
 
-WORLDS = {"zanni_one": ZanniOne, "zanni_two": ZanniTwo, "nats_one": NatsOne, "nats_two": NatsTwo}
+def free_port():
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]
+
+
+class Erlang(World):
+    """Four nodes, to which clients connect directly; an epmd of their own, at whose port they are found."""
+
+    FLAGS = ()
+
+    def start(self):
+        self.at = str(free_port())
+        environment = {**os.environ, "ERL_EPMD_PORT": self.at}
+        self.run(["epmd", "-port", self.at, "-address", "127.0.0.1"], "epmd")
+        for number in range(4):
+            command = ["erl", *self.FLAGS, "-noinput", "-name", f"s{number}@127.0.0.1", "-setcookie", "bench"]
+            command += ["-pa", f"{self.library}/erlang", "-run", "between_server", "start"]
+            self.run(command, f"node{number}", env=environment)
+        for number in range(4):
+            self.text_of(f"node{number}.log")
+
+
+class ErlangWithoutWaiting(Erlang):
+    """The same with schedulers that go to sleep at once."""
+
+    FLAGS = ("+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none")
+
+
+WORLDS = {"zanni_one": ZanniOne, "zanni_two": ZanniTwo, "nats_one": NatsOne, "nats_two": NatsTwo,
+          "erlang": Erlang, "erlang_sbwt_none": ErlangWithoutWaiting}
