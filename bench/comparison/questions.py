@@ -152,14 +152,17 @@ class Catalogue:
         flags = ["--count", count]
         if numbers:
             flags += ["--in-flight" if program == "round_trip" else "--bytes", numbers[0]]
+        workers = (1, 2) if program in ("one_way", "round_trip") else (1,)
         for way, suffix in ways.items():
-            command = [f"{self.binaries}/bench_between_{program}", "--join", "{at}", *flags]
-            yield Case("Zanni", command, world=f"zanni_{way}", suffixes=(suffix,))
+            for many in workers:
+                command = [f"{self.binaries}/bench_between_{program}", "--join", "{at}", "--workers", str(many), *flags]
+                yield Case("Zanni", command, f"{many} worker{'s'[:many - 1]}", world=f"zanni_{way}", suffixes=(suffix,))
         for way, suffix in ways.items():
             command = [f"{self.binaries}/peer_nats_{program}", "{at}", count, *numbers]
             if program != "creation":
                 yield Case("NATS", command, "raw sockets", world=f"nats_{way}", suffixes=(suffix,))
         yield from self.erlang_between(program, [count, *numbers], tuple(ways.values()))
+        yield from self.caf_between(program, flags, tuple(ways.values()))
         for brokers, suffix in enumerate(ways.values(), 1):
             command = [f"{self.binaries}/plain_zmq_ping_pong", "--json", "--brokers", str(brokers), "--count", count]
             if program == "round_trip":
@@ -175,3 +178,13 @@ class Catalogue:
             command = ["env", "ERL_EPMD_PORT={at}", "erl", *flags, "-noinput", "-name", "client@127.0.0.1"]
             command += ["-setcookie", "bench", "-pa", self.beams, "-run", "bench", "main", f"between_{program}", *numbers]
             yield Case("Erlang", command, setting, world=world, suffixes=suffixes)
+
+    def caf_between(self, program, flags, suffixes):
+        question = "remote_creation" if program == "creation" else program
+        settings = {"default": []}
+        if program == "round_trip":
+            settings["middleman.workers 0"] = ["--middleman.workers=0"]
+        for setting, more in settings.items():
+            words = [f"{name}={value}" for name, value in zip(flags[::2], flags[1::2])]
+            command = [f"{self.binaries}/peer_caf_{question}", "--ports={at}", *words, *more]
+            yield Case("CAF", command, setting, world="caf", suffixes=suffixes)

@@ -128,6 +128,15 @@ class NatsTwo(NatsOne):
         self.servers(far["nats"])
 
 
+class Caf(World):
+    """Four processes with a middleman, to which clients connect directly."""
+
+    def start(self):
+        for number in range(4):
+            self.run([f"{self.binaries}/peer_caf_server"], f"server{number}")
+        self.at = ",".join(self.text_of(f"server{number}.log") for number in range(4))
+
+
 def free_port():
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
@@ -158,4 +167,4 @@ class ErlangWithoutWaiting(Erlang):
 
 
 WORLDS = {"zanni_one": ZanniOne, "zanni_two": ZanniTwo, "nats_one": NatsOne, "nats_two": NatsTwo,
-          "erlang": Erlang, "erlang_sbwt_none": ErlangWithoutWaiting}
+          "caf": Caf, "erlang": Erlang, "erlang_sbwt_none": ErlangWithoutWaiting}
