@@ -100,6 +100,25 @@ private:
     Clock::time_point began_;
 };
 
+/// Round trips for so long, by each pinger with its server at the same time, one ping outstanding each. Returns the
+/// times of all.
+inline std::vector<double> rally_for(zanni::ActorSystem& system, const std::vector<zanni::Address>& pingers,
+                                     const std::vector<zanni::Address>& servers, std::uint64_t milliseconds) {
+    constexpr std::uint64_t at_once = 20;
+    const auto until = Clock::now() + std::chrono::milliseconds(milliseconds);
+    auto endpoint = system.private_endpoint();
+    std::vector<double> times_us;
+    do {
+        for (std::size_t i = 0; i < pingers.size(); ++i) endpoint.tell(pingers[i], Rally{servers[i], at_once, 1});
+        for (std::size_t i = 0; i < pingers.size(); ++i) {
+            const auto result = endpoint.listen<Rallied>(longest);
+            if (!result) throw std::runtime_error(result.error().to_string());
+            times_us.insert(times_us.end(), result->times_us.begin(), result->times_us.end());
+        }
+    } while (Clock::now() < until);
+    return times_us;
+}
+
 /// Runs `measure` with a system that has joined the convention, and says in one line what was wrong.
 template <class Measure>
 int run(CLI::App& app, int argc, char** argv, Measure measure) {

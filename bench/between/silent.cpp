@@ -28,37 +28,23 @@ Servers create_servers(zanni::ActorSystem& system) {
     return servers;
 }
 
-/// All at the same time, one ping outstanding each.
-std::vector<double> rally(zanni::ActorSystem& system, const std::vector<zanni::Address>& pingers,
-                          const std::vector<zanni::Address>& echoes, std::uint64_t count) {
-    auto endpoint = system.private_endpoint();
-    for (std::size_t i = 0; i < pingers.size(); ++i) endpoint.tell(pingers[i], Rally{echoes[i], count, 1});
-    std::vector<double> times;
-    for (std::size_t i = 0; i < pingers.size(); ++i) {
-        const auto result = endpoint.listen<Rallied>(longest);
-        if (!result) throw std::runtime_error(result.error().to_string());
-        times.insert(times.end(), result->times_us.begin(), result->times_us.end());
-    }
-    return times;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
     CLI::App app("Round trips beside a process that has stopped");
-    std::uint64_t count = 2'000;
-    app.add_option("--count", count, "round trips with each of the others")->capture_default_str();
+    std::uint64_t milliseconds = 300;
+    app.add_option("--milliseconds", milliseconds, "before it stops, and as long after")->capture_default_str();
     return run(app, argc, argv, [&](zanni::ActorSystem& system) {
         const Servers servers = create_servers(system);
         std::vector<zanni::Address> pingers;
         for (int i = 0; i < others; ++i) pingers.push_back(system.create<Pinger>());
         const zanni::Address flooder = system.create<Flooder>();
-        rally(system, pingers, servers.echoes, count / 10 + 1);
+        rally_for(system, pingers, servers.echoes, milliseconds / 10);
         begin();
-        const auto before = rally(system, pingers, servers.echoes, count);
+        const auto before = rally_for(system, pingers, servers.echoes, milliseconds);
         ::kill(servers.pid, SIGSTOP);
         system.tell(flooder, KeepFlooding{servers.sink, load_bytes, window_of(load_bytes)});
-        const auto beside = rally(system, pingers, servers.echoes, count);
+        const auto beside = rally_for(system, pingers, servers.echoes, milliseconds);
         ::kill(servers.pid, SIGCONT);
         end();
         ask<Acknowledged>(system, flooder, StopFlooding{});

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import platform
+import resource
 import signal
 import subprocess
 import time
@@ -18,7 +19,7 @@ def adopt_orphans():
 
 
 def processes():
-    """Of every process: its parent, and the ticks that it and the children it has waited for have used."""
+    """Of every process: its parent, and the ticks that the children it has waited for have used."""
     found = {}
     for name in os.listdir("/proc"):
         if not name.isdigit():
@@ -28,7 +29,7 @@ def processes():
                 fields = file.read().rpartition(")")[2].split()
         except OSError:
             continue  # it has ended meanwhile
-        found[int(name)] = (int(fields[1]), sum(int(ticks) for ticks in fields[11:15]))
+        found[int(name)] = (int(fields[1]), int(fields[13]) + int(fields[14]))
     return found
 
 
@@ -45,23 +46,38 @@ def descendants(found):
     return family
 
 
+def seconds_used_by(pid):
+    """To the microsecond, which /proc doesn't tell: by the process's own clock."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2)  # the kernel's number for it: clock_getcpuclockid(3)
+    except OSError:
+        return 0.0  # it has ended meanwhile
+
+
+def used_by_own():
+    """By this process and everything below it, what has ended included."""
+    found = processes()
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = time.process_time() + ended.ru_utime + ended.ru_stime
+    for pid in descendants(found) - {os.getpid()}:
+        used += seconds_used_by(pid) + found[pid][1] / TICKS if pid in found else 0
+    return used
+
+
 @dataclass
 class Snapshot:
-    """Seconds since some beginning."""
+    """Seconds since some beginning; of all processors, but for `wall`."""
 
     wall: float
     own: float
-    all: float
+    idle: float
     steal: float
 
     @staticmethod
     def take():
         with open("/proc/stat", encoding="ascii") as file:
             ticks = [int(word) for word in file.readline().split()[1:]]
-        found = processes()
-        own = sum(found[pid][1] for pid in descendants(found) if pid in found)
-        busy = sum(ticks[i] for i in (0, 1, 2, 5, 6))  # user, nice, system, irq, softirq
-        return Snapshot(time.monotonic(), own / TICKS, busy / TICKS, ticks[7] / TICKS)
+        return Snapshot(time.monotonic(), used_by_own(), (ticks[3] + ticks[4]) / TICKS, ticks[7] / TICKS)
 
 
 @dataclass
@@ -77,8 +93,9 @@ class Use:
     def between(before, after):
         wall = max(after.wall - before.wall, 1e-3)
         cpu = after.own - before.own
-        others = max(0.0, after.all - before.all - cpu) / wall
-        return Use(wall, cpu, others, (after.steal - before.steal) / wall)
+        steal = after.steal - before.steal
+        busy = os.cpu_count() * wall - (after.idle - before.idle) - steal
+        return Use(wall, cpu, max(0.0, busy - cpu) / wall, steal / wall)
 
 
 def reap_orphans():

@@ -48,14 +48,14 @@ class Catalogue:
 
     def in_process(self):
         asked = [
-            self.question("one_to_one", "one sender, one receiver: one way, and to and fro", 2_000_000),
-            *[self.question("many_to_one", f"{n:,} senders, one receiver", 2_000_000, n, [n, "senders"])
+            self.question("one_to_one", "one sender, one receiver: one way, and to and fro", 5_000_000),
+            *[self.question("many_to_one", f"{n:,} senders, one receiver", 5_000_000, n, [n, "senders"])
               for n in (100, 1_000)],
-            *[self.question("big", f"{n:,} actors, each with one ping outstanding, to one drawn by an LCG", 1_000_000, n,
+            *[self.question("big", f"{n:,} actors, each with one ping outstanding, to one drawn by an LCG", 3_000_000, n,
                             [n, "actors"])
               for n in (10, 100, 1_000, 10_000)],
-            self.question("ring", "one token round a ring of 1,000", 2_000_000),
-            self.question("creation", "create, first message, exit, one after the other", 200_000),
+            self.question("ring", "one token round a ring of 1,000", 4_000_000),
+            self.question("creation", "create, first message, exit, one after the other", 500_000),
             self.timers(),
             self.idle_memory(),
         ]
@@ -117,25 +117,30 @@ class Catalogue:
     # ---- between processes
 
     def between(self):
-        """(name, title, program, usual counts and further numbers, awake too)"""
+        many = {"Zanni": 1_000_000, "NATS": 1_000_000, "libzmq": 3_000_000, "Erlang": 200_000, "CAF": 100_000}
         return [
             self.exchange("strict", "a strict round trip", "round_trip", 5_000, [1], both=True),
-            self.exchange("in_flight_1000", "1,000 pings in flight", "round_trip", 500_000, [1_000]),
-            self.exchange("in_flight_100000", "100,000 pings in flight", "round_trip", 500_000, [100_000]),
-            self.exchange("one_way_16", "16 B one way", "one_way", 1_000_000, [16]),
-            self.exchange("one_way_256", "256 B one way", "one_way", 500_000, [256]),
-            self.exchange("one_way_4096", "4 KiB one way", "one_way", 50_000, [4_096]),
-            self.exchange("one_way_65536", "64 KiB one way", "one_way", 5_000, [65_536]),
-            self.exchange("flood_256", "a ping beside a flood of 256 B", "flood", 200, [256]),
-            self.exchange("flood_65536", "a ping beside a flood of 64 KiB", "flood", 200, [65_536]),
-            self.exchange("flood_4194304", "a ping beside a flood of 4 MiB", "flood", 100, [4 << 20]),
-            self.exchange("silent", "others' round trips beside a process that has stopped", "silent", 1_000, []),
-            self.exchange("remote_creation", "creations in another process", "creation", 20_000, []),
+            self.exchange("in_flight_1000", "1,000 pings in flight", "round_trip", many, [1_000]),
+            self.exchange("in_flight_100000", "100,000 pings in flight", "round_trip", many, [100_000]),
+            self.exchange("one_way_16", "16 B one way", "one_way",
+                          {"Zanni": 2_000_000, "NATS": 2_000_000, "Erlang": 400_000, "CAF": 200_000}, [16]),
+            self.exchange("one_way_256", "256 B one way", "one_way",
+                          {"Zanni": 1_000_000, "NATS": 1_000_000, "Erlang": 300_000, "CAF": 150_000}, [256]),
+            self.exchange("one_way_4096", "4 KiB one way", "one_way",
+                          {"Zanni": 100_000, "NATS": 100_000, "Erlang": 70_000, "CAF": 40_000}, [4_096]),
+            self.exchange("one_way_65536", "64 KiB one way", "one_way",
+                          {"Zanni": 6_000, "NATS": 6_000, "Erlang": 20_000, "CAF": 6_000}, [65_536]),
+            *[self.exchange(f"flood_{size}", f"a ping beside a flood of messages of {size:,} B", "flood", 500, [size])
+              for size in (256, 65_536, 4 << 20)],
+            self.exchange("silent", "others' round trips beside a process that has stopped", "silent", 300, []),
+            self.exchange("remote_creation", "creations in another process", "creation",
+                          {"Zanni": 50_000, "Erlang": 50_000, "CAF": 20_000}, []),
         ]
 
     def exchange(self, name, title, program, usual, numbers, both=False):
+        """`usual`: how many, or milliseconds; as one contestant is ten times as fast as another, it may be by contestant."""
         question = Question(name, title, BETWEEN)
-        cases = list(self.between_cases(program, self.count(usual), [str(n) for n in numbers]))
+        cases = list(self.between_cases(program, usual, [str(n) for n in numbers]))
         question.cases = [self.while_awake(case, awake) for awake in (False, True) for case in cases] if both else cases
         return question
 
@@ -146,27 +151,41 @@ class Catalogue:
         again.suffixes = tuple(suffix + (", awake" if awake else ", idle") for suffix in case.suffixes)
         return again
 
-    def between_cases(self, program, count, numbers):
-        """Those that know no broker stand beside both ways."""
+    def between_cases(self, program, usual, numbers):
+        def count(contestant):
+            return self.count(usual[contestant] if isinstance(usual, dict) else usual)
+
+        def flags(contestant):
+            first = "--milliseconds" if program in ("flood", "silent") else "--count"
+            second = "--in-flight" if program == "round_trip" else "--bytes"
+            return [first, count(contestant), *([second, numbers[0]] if numbers else [])]
+
         ways = {"one": ", 1 broker", "two": ", 2 hosts"}
-        flags = ["--count", count]
-        if numbers:
-            flags += ["--in-flight" if program == "round_trip" else "--bytes", numbers[0]]
-        workers = (1, 2) if program in ("one_way", "round_trip") else (1,)
+        yield from self.zanni_between(program, flags("Zanni"), ways)
+        if program != "creation":
+            yield from self.nats_between(program, [count("NATS"), *numbers], ways)
+        both_ways = tuple(ways.values())  # those that know no broker stand beside either
+        yield from self.erlang_between(program, [count("Erlang"), *numbers], both_ways)
+        yield from self.caf_between(program, flags("CAF"), both_ways)
+        if program == "round_trip":
+            yield from self.libzmq_between([count("libzmq"), "--in-flight", *numbers], ways)
+
+    def zanni_between(self, program, flags, ways):
         for way, suffix in ways.items():
-            for many in workers:
-                command = [f"{self.binaries}/bench_between_{program}", "--join", "{at}", "--workers", str(many), *flags]
-                yield Case("Zanni", command, f"{many} worker{'s'[:many - 1]}", world=f"zanni_{way}", suffixes=(suffix,))
+            for workers in (1, 2) if program in ("one_way", "round_trip") else (1,):
+                command = [f"{self.binaries}/bench_between_{program}", "--join", "{at}", "--workers", str(workers), *flags]
+                setting = f"{workers} worker{'s'[:workers - 1]}"
+                yield Case("Zanni", command, setting, world=f"zanni_{way}", suffixes=(suffix,))
+
+    def nats_between(self, program, numbers, ways):
         for way, suffix in ways.items():
-            command = [f"{self.binaries}/peer_nats_{program}", "{at}", count, *numbers]
-            if program != "creation":
-                yield Case("NATS", command, "raw sockets", world=f"nats_{way}", suffixes=(suffix,))
-        yield from self.erlang_between(program, [count, *numbers], tuple(ways.values()))
-        yield from self.caf_between(program, flags, tuple(ways.values()))
+            command = [f"{self.binaries}/peer_nats_{program}", "{at}", *numbers]
+            yield Case("NATS", command, "raw sockets", world=f"nats_{way}", suffixes=(suffix,))
+
+    def libzmq_between(self, numbers, ways):
         for brokers, suffix in enumerate(ways.values(), 1):
-            command = [f"{self.binaries}/plain_zmq_ping_pong", "--json", "--brokers", str(brokers), "--count", count]
-            if program == "round_trip":
-                yield Case("libzmq", [*command, "--in-flight", numbers[0]], suffixes=(suffix,))
+            command = [f"{self.binaries}/plain_zmq_ping_pong", "--json", "--brokers", str(brokers), "--count", *numbers]
+            yield Case("libzmq", command, suffixes=(suffix,))
 
     def erlang_between(self, program, numbers, suffixes):
         settings = [("default", [], "erlang")]

@@ -28,6 +28,7 @@ using done = caf::atom_constant<caf::atom("done")>;
 struct Config : caf::actor_system_config {
     std::uint64_t count = 10'000;
     std::uint64_t in_flight = 1;
+    std::uint64_t milliseconds = 500;
     std::uint64_t bytes = 16;
     std::string ports;  ///< of the servers: "4711,4712"
     Config() {
@@ -35,6 +36,7 @@ struct Config : caf::actor_system_config {
         opt_group{custom_options_, "global"}
             .add(count, "count", "how many")
             .add(in_flight, "in-flight", "pings outstanding")
+            .add(milliseconds, "milliseconds", "for so long")
             .add(bytes, "bytes", "of each message")
             .add(ports, "ports", "of the servers");
     }
@@ -109,6 +111,18 @@ inline std::vector<double> rally(caf::actor_system& system, const std::vector<ca
     std::size_t i = 0;
     self->receive_for(i, servers.size())(
         [&](done, const std::vector<double>& some) { times.insert(times.end(), some.begin(), some.end()); });
+    return times;
+}
+
+/// The same with one at a time, for so long.
+inline std::vector<double> rally_for(caf::actor_system& system, const std::vector<caf::actor>& servers,
+                                     std::uint64_t milliseconds) {
+    const auto until = Clock::now() + std::chrono::milliseconds(milliseconds);
+    std::vector<double> times;
+    do {
+        const auto some = rally(system, servers, 20, 1);
+        times.insert(times.end(), some.begin(), some.end());
+    } while (Clock::now() < until);
     return times;
 }
 

@@ -10,9 +10,9 @@ void caf_main(caf::actor_system& system, const Config& config) {
     const Server server = connect(system, ports_of(config).at(0));
     const auto flood = system.spawn(flooder, server.sink, config.bytes);
     const auto began = Clock::now();
-    rally(system, {server.echo}, config.count / 10 + 1, 1);
+    rally_for(system, {server.echo}, config.milliseconds / 10);
     begin();
-    const auto times = rally(system, {server.echo}, config.count, 1);
+    const auto times = rally_for(system, {server.echo}, config.milliseconds);
     end();
     const double took = seconds_since(began);
     const auto flooded = stop_flood(system, flood);

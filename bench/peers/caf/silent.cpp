@@ -11,12 +11,12 @@ void caf_main(caf::actor_system& system, const Config& config) {
     const Server victim = connect(system, ports.at(0));
     std::vector<caf::actor> others;
     for (int i : {1, 2, 3}) others.push_back(connect(system, ports.at(i)).echo);
-    rally(system, others, config.count / 10 + 1, 1);
+    rally_for(system, others, config.milliseconds / 10);
     begin();
-    const auto before = rally(system, others, config.count, 1);
+    const auto before = rally_for(system, others, config.milliseconds);
     ::kill(victim.pid, SIGSTOP);
     const auto flood = system.spawn(flooder, victim.sink, std::uint64_t{256});
-    const auto beside = rally(system, others, config.count, 1);
+    const auto beside = rally_for(system, others, config.milliseconds);
     ::kill(victim.pid, SIGCONT);
     end();
     stop_flood(system, flood);

@@ -1,6 +1,6 @@
 %% What the benchmarks between nodes share: pings, the flood, and how they are reported.
 -module(between).
--export([server/1, measured/1, rally/3, report_latency/2, start_flood/2, stop_flood/1, flooder/3]).
+-export([server/1, measured/1, rally/3, rally_for/2, report_latency/2, start_flood/2, stop_flood/1, flooder/3]).
 
 server(Number) -> list_to_atom("s" ++ integer_to_list(Number) ++ "@127.0.0.1").
 
@@ -26,6 +26,16 @@ strict(Echo, Left, Times) ->
     Echo ! {ping, self(), <<0:128>>},
     receive {pong, _} -> ok end,
     strict(Echo, Left - 1, [erlang:monotonic_time(nanosecond) - Began | Times]).
+
+%% The same with one at a time, for so long.
+rally_for(Echo, Milliseconds) -> rally_until(Echo, erlang:monotonic_time(millisecond) + Milliseconds, []).
+
+rally_until(Echo, Until, Before) ->
+    Times = strict(Echo, 20, Before),
+    case erlang:monotonic_time(millisecond) < Until of
+        true -> rally_until(Echo, Until, Times);
+        false -> Times
+    end.
 
 send(_, 0) -> ok;
 send(Echo, Left) -> Echo ! {ping, self(), <<0:128>>}, send(Echo, Left - 1).

@@ -2,13 +2,13 @@
 -module(between_flood).
 -export([run/1]).
 
-run([Count, Bytes]) ->
+run([Milliseconds, Bytes]) ->
     {Echo, Sink, _} = between_server:connect(between:server(0)),
     Began = erlang:monotonic_time(millisecond),
     Flooder = between:start_flood(Sink, Bytes),
-    between:rally(Echo, Count div 10 + 1, 1),
+    between:rally_for(Echo, Milliseconds div 10),
     Self = self(),
-    between:measured(fun() -> Self ! {times, between:rally(Echo, Count, 1)} end),
+    between:measured(fun() -> Self ! {times, between:rally_for(Echo, Milliseconds)} end),
     Took = erlang:monotonic_time(millisecond) - Began,
     Flooded = between:stop_flood(Flooder),
     What = io_lib:format("ping beside a flood of ~b B", [Bytes]),

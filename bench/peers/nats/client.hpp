@@ -64,6 +64,17 @@ public:
         return times;
     }
 
+    /// The same with one at a time, for so long.
+    std::vector<double> rally_for(const std::vector<std::string>& servers, std::uint64_t milliseconds) {
+        const auto until = Clock::now() + std::chrono::milliseconds(milliseconds);
+        std::vector<double> times;
+        do {
+            const auto some = rally(servers, 20, 1);
+            times.insert(times.end(), some.begin(), some.end());
+        } while (Clock::now() < until);
+        return times;
+    }
+
     Connection connection;
     const std::string inbox;
 };
