@@ -5,7 +5,7 @@ set -euo pipefail
 for ((round = 1; round <= ${ROUNDS:-3}; ++round)); do
     echo "round $round"
     for workers in 1 2; do
-        for program in one_to_one ring creation; do
+        for program in one_to_one many_to_one big ring creation; do
             "$BENCH/bench_$program" --workers "$workers" "$@"
         done
     done

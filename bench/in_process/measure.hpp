@@ -21,17 +21,25 @@ using namespace std::chrono_literals;
 
 struct Flags {
     std::uint64_t count = 0;
+    std::uint64_t actors = 0;
     unsigned workers = 1;
     int repeats = 5;
     bool json = false;
     std::string only;
 };
 
-inline Flags read_flags(int argc, char** argv, const std::string& question, std::uint64_t count) {
+/// `actors`: how many share the work, for a question that can vary it.
+inline Flags read_flags(int argc, char** argv, const std::string& question, std::uint64_t count,
+                        std::uint64_t actors = 0) {
     CLI::App app(question);
     Flags flags;
     flags.count = count;
+    flags.actors = actors;
     app.add_option("--count", flags.count, "how many in one repeat")->capture_default_str()->check(CLI::PositiveNumber);
+    if (actors)
+        app.add_option("--actors", flags.actors, "how many actors share it")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 60'000));
     app.add_option("--workers", flags.workers, "threads that run actors")->capture_default_str();
     app.add_option("--repeats", flags.repeats)->capture_default_str()->check(CLI::PositiveNumber);
     app.add_option("--only", flags.only, "of several results, those whose name begins so");

@@ -1,0 +1,212 @@
+"""From measurements to a table, a JSON file and plots."""
+
+import json
+import shutil
+import statistics
+import subprocess
+from dataclasses import asdict, dataclass, field
+
+TIE = 1.3
+NOISE_MAX = 0.1  # cores that others, or the hypervisor, may have used while a repeat was measured
+
+
+@dataclass
+class Answer:
+    """What one contestant, in one setting, gave for one row."""
+
+    contestant: str
+    setting: str
+    command: list
+    repeats: list = field(default_factory=list)  # of {value, others, steal, cpu_s, wall_s}
+
+    def kept(self):
+        quiet = [one for one in self.repeats if one["others"] + one["steal"] <= NOISE_MAX]
+        return quiet or self.repeats
+
+    def all_noisy(self):
+        return all(one["others"] + one["steal"] > NOISE_MAX for one in self.repeats)
+
+    def values(self):
+        return [one["value"] for one in self.kept()]
+
+    def median(self):
+        return statistics.median(self.values())
+
+    def as_json(self):
+        kept = self.kept()
+        return {
+            "contestant": self.contestant,
+            "setting": self.setting,
+            "command": self.command,
+            "median": self.median(),
+            "least": min(self.values()),
+            "most": max(self.values()),
+            "dropped": len(self.repeats) - len(kept),
+            "all_noisy": self.all_noisy(),
+            "repeats": [{**one, "kept": one in kept} for one in self.repeats],
+        }
+
+
+@dataclass
+class Row:
+    question: str
+    group: str
+    what: str
+    unit: str
+    answers: dict = field(default_factory=dict)  # by (contestant, setting)
+
+    def less_is_better(self):
+        return not self.unit.endswith("/s")
+
+    def best(self):
+        """Of each contestant the setting that does best."""
+        best = {}
+        for answer in self.answers.values():
+            other = best.get(answer.contestant)
+            if not other or (answer.median() < other.median()) == self.less_is_better():
+                best[answer.contestant] = answer
+        return best
+
+    def verdict(self):
+        """Zanni beside the best peer. Plain libzmq is no peer but the ceiling."""
+        best = self.best()
+        peers = [one for name, one in best.items() if not name.startswith(("Zanni", "libzmq"))]
+        zannis = [one for name, one in best.items() if name.startswith("Zanni")]
+        if not peers or not zannis:
+            return ""
+        pick = min if self.less_is_better() else max
+        peer = pick(peers, key=Answer.median)
+        zanni = pick(zannis, key=Answer.median).median()
+        if not zanni or not peer.median():
+            return ""
+        factor = peer.median() / zanni if self.less_is_better() else zanni / peer.median()
+        if 1 / TIE < factor < TIE:
+            return f"tie with {peer.contestant} ({factor:.2f})"
+        return f"{factor:.2f} x {peer.contestant}"
+
+
+class Results:
+    def __init__(self):
+        self.rows = {}
+
+    def add(self, question, case, line, use):
+        for suffix in case.suffixes:
+            self.put(question, case, line["what"] + suffix, line["value"], line["unit"], use)
+            if line.get("messages"):
+                what = f"processor time per message, {line['what']}{suffix}"
+                self.put(question, case, what, 1e6 * use.cpu_s / line["messages"], "us", use)
+
+    def put(self, question, case, what, value, unit, use):
+        row = self.rows.setdefault((question.name, what), Row(question.name, question.group, what, unit))
+        answer = row.answers.setdefault((case.contestant, case.setting),
+                                        Answer(case.contestant, case.setting, case.command))
+        answer.repeats.append({"value": value, **asdict(use)})
+
+
+def number(value, unit):
+    if unit == "1/s" and value >= 1e6:
+        return f"{value / 1e6:.2f} M"
+    if unit == "1/s" and value >= 1e4:
+        return f"{value / 1e3:.0f} k"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def cell(answer, unit):
+    if not answer:
+        return "-"
+    text = f"**{number(answer.median(), unit)}**{'*' if answer.all_noisy() else ''}"
+    text += f" ({number(min(answer.values()), unit)} - {number(max(answer.values()), unit)}"
+    dropped = len(answer.repeats) - len(answer.kept())
+    text += f", {dropped} dropped" if dropped else ""
+    return text + (f"; {answer.setting})" if answer.setting != "default" else ")")
+
+
+def markdown(results, about):
+    lines = [
+        f"# Zanni and its peers, {about['date']}, commit {about['commit']}",
+        "",
+        f"`{about['command']}` on {about['machine']['processor']}, {about['machine']['cores']} cores, Linux "
+        f"{about['machine']['kernel']}. Median of {about['repeats']} repeats (least - most), each a process started anew, "
+        "contestants in turns.",
+        f"Repeats during which other processes and steal used more than {NOISE_MAX} core are dropped; `*`: that were all, so "
+        f"they are kept. Each contestant's best setting counts. Less than {TIE} times is a tie.",
+        "",
+    ]
+    for group in dict.fromkeys(row.group for row in results.rows.values()):
+        rows = [row for row in results.rows.values() if row.group == group]
+        names = list(dict.fromkeys(answer.contestant for row in rows for answer in row.answers.values()))
+        lines += [f"## {group[0].upper()}{group[1:]}", ""]
+        lines.append("| | unit | " + " | ".join(names) + " | Zanni beside the best peer |")
+        lines.append("|---|---|" + "---|" * (len(names) + 1))
+        for row in rows:
+            best = row.best()
+            cells = [cell(best.get(name), row.unit) for name in names]
+            lines.append(f"| {row.what} | {row.unit} | " + " | ".join(cells) + f" | {row.verdict()} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def as_json(results, about):
+    rows = [
+        {
+            "question": row.question,
+            "group": row.group,
+            "what": row.what,
+            "unit": row.unit,
+            "answers": [answer.as_json() for answer in row.answers.values()],
+        }
+        for row in results.rows.values()
+    ]
+    return json.dumps({"schema": 1, **about, "noise_max": NOISE_MAX, "rows": rows}, indent=1)
+
+
+GNUPLOT_BARS = """set terminal svg size {width},520 dynamic background "white" font "sans,12"
+set output "{svg}"
+set title "{title}"
+set ylabel "{unit}"
+set format y "%.0s%c"
+set grid ytics
+set style data histograms
+set style histogram errorbars gap 1.5 lw 1
+set style fill solid 0.8 border -1
+set xtics rotate by -30 noenhanced
+set key outside top center horizontal
+set datafile missing "?"
+set bmargin 14
+set rmargin 26
+{scale}
+plot {series}
+"""
+
+
+def plot(results, folder, stem):
+    """One plot for each group and unit. Returns the files."""
+    if not shutil.which("gnuplot"):
+        return []
+    made = []
+    for group, unit in dict.fromkeys((row.group, row.unit) for row in results.rows.values()):
+        rows = [row for row in results.rows.values() if (row.group, row.unit) == (group, unit)]
+        made.append(plot_bars(rows, f"{group}, {unit}", unit, folder, stem))
+    return made
+
+
+def plot_bars(rows, title, unit, folder, stem):
+    names = list(dict.fromkeys(answer.contestant for row in rows for answer in row.answers.values()))
+    table = []
+    for row in rows:
+        best = row.best()
+        fields = [json.dumps(row.what)]
+        for name in names:
+            answer = best.get(name)
+            fields += [str(n) for n in (answer.median(), min(answer.values()), max(answer.values()))] if answer else "???"
+        table.append(" ".join(fields))
+    data = "$rows << END\n" + "\n".join(table) + "\nEND\n"
+    svg = folder / f"{stem}-{title.replace(', ', '-').replace(' ', '-').replace('/', '-per-')}.svg"
+    values = [answer.median() for row in rows for answer in row.best().values() if answer.median() > 0]
+    scale = "set logscale y" if values and max(values) > 30 * min(values) else "set yrange [0:*]"
+    series = ", ".join(f'$rows using {2 + 3 * i}:{3 + 3 * i}:{4 + 3 * i}:xtic(1) title "{name}"'
+                       for i, name in enumerate(names))
+    script = data + GNUPLOT_BARS.format(svg=svg, title=title, unit=unit, series=series, scale=scale,
+                                       width=max(700, 90 * len(rows)))
+    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+    return svg
