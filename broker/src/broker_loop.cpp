@@ -121,7 +121,7 @@ void BrokerLoop::look_at_handshakes() {
         },
         clock_.now());
     while (doors_.failed_handshake()) switch_.handshake_failed();
-    while (leader_watch_)
+    while (leader_watch_ && !leader_watch_->is_quiet())
         if (const auto failure = leader_watch_->next(); !failure)
             break;
         else if (*failure == HandshakeFailure::refused && !options_.is_invited)  // there anybody may knock
@@ -138,7 +138,7 @@ void BrokerLoop::look_at_keys() {
 void BrokerLoop::receive_from_leader() {
     Frame frame;
     const TimePoint now = clock_.now();
-    for (int i = 0; i < frames_per_round && leader_ && leader_->receive(frame); ++i)
+    for (int i = 0; i < frames_per_round && leader_ && !leader_->is_quiet() && leader_->receive(frame); ++i)
         switch_.on_frame_from_leader(std::move(frame), now);
 }
 

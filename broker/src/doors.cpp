@@ -70,6 +70,7 @@ void Doors::add_to(std::vector<PollItem>& items) {
 void Doors::answer(const std::function<std::optional<KeyId>(const PublicKey&, const std::string&)>& decide,
                    TimePoint now) {
     using enum ZapHandler::No;
+    if (zap_.is_quiet()) return;
     zap_.answer([&](const ZapRequest& request) -> std::expected<std::string, ZapHandler::No> {
         look_at_connections();  // after the question: so the one that asks is among them
         if (const auto may = connections_.may_come_in(request.address); !may) {
@@ -98,7 +99,7 @@ void Doors::look_at_connections() {
 }
 
 bool Doors::failed_handshake() {
-    look_at_connections();
+    if (!remote_watch_.is_quiet()) look_at_connections();
     if (failed_ == 0) return false;
     --failed_;
     return true;
@@ -112,11 +113,11 @@ bool Doors::receive(Arrival& arrival) {
 
 bool Doors::receive_local(Arrival& arrival) {
     arrival.who = local_key;
-    return local_.receive(arrival.from, arrival.frame);
+    return !local_.is_quiet() && local_.receive(arrival.from, arrival.frame);
 }
 
 bool Doors::receive_remote(Arrival& arrival) {
-    if (!remote_.receive(arrival.from, arrival.frame)) return false;
+    if (remote_.is_quiet() || !remote_.receive(arrival.from, arrival.frame)) return false;
     arrival.who = has_keys_ ? key_id_of(std::as_const(arrival.frame).user()) : anonymous_key;
     if (is_chosen(arrival.from)) arrival.from.bytes[0] = remote_mark;
     return true;

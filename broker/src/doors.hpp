@@ -50,7 +50,7 @@ public:
     bool failed_handshake();
     /// By tcp, those that may not stay included until they are gone.
     std::size_t connections() const { return connections_.size(); }
-    /// By turns from both.
+    /// By turns from both; nothing from one where the last poll() found nothing.
     bool receive(Arrival& arrival);
     /// Through the door that its owner came by; without one, wherever there is such a peer.
     transport::Sent send(const transport::Peer& peer, transport::Frame& frame, std::optional<KeyId> owner);

@@ -51,6 +51,55 @@ std::string failure_of(const std::function<void()>& act) {
 
 }  // namespace
 
+TEST_CASE("whoever sends between looks never sleeps through what has come", "[socket]") {
+    constexpr int messages = 3'000;
+    Context context;
+    Router router(context);
+    const std::string endpoint = router.bind("tcp://127.0.0.1:*");
+    Dealer one(context, routing_id(alpha));
+    Dealer two(context, routing_id(beta));
+    one.connect(endpoint);
+    two.connect(endpoint);
+    const auto send = [](Dealer& dealer) {
+        auto ping = frame_of("ping");
+        REQUIRE(dealer.send(ping) == Sent::sent);
+    };
+    for (int i = 0; i < 3; ++i) send(one), send(two);
+
+    int pongs = 0;
+    while (pongs < messages) {
+        PollItem items[] = {{&router}, {&one}, {&two}};
+        poll(items, std::chrono::seconds(20));
+        REQUIRE((items[0].ready || items[1].ready || items[2].ready));
+        Peer peer;
+        Frame frame;
+        while (!router.is_quiet() && router.receive(peer, frame)) REQUIRE(router.send(peer, frame) == Sent::sent);
+        for (Dealer* const dealer : {&one, &two})
+            while (!dealer->is_quiet() && dealer->receive(frame)) ++pongs, send(*dealer);
+    }
+    SUCCEED();
+}
+
+TEST_CASE("a socket is quiet from the receive that finds nothing until a look finds something", "[socket]") {
+    Context context;
+    Router router(context);
+    Dealer dealer(context, routing_id(alpha));
+    dealer.connect(router.bind("tcp://127.0.0.1:*"));
+    Frame frame;
+    CHECK_FALSE(dealer.is_quiet());
+    CHECK_FALSE(dealer.receive(frame));
+    CHECK(dealer.is_quiet());
+
+    auto question = frame_of("to be?");
+    CHECK(dealer.send(question) == Sent::sent);
+    CHECK_FALSE(dealer.is_quiet());
+    Peer peer;
+    REQUIRE(await(router, peer, frame));
+    CHECK(router.send(peer, frame) == Sent::sent);
+    REQUIRE(await(dealer, frame));
+    CHECK(text_of(frame) == "to be?");
+}
+
 TEST_CASE("frames go from a DEALER to a ROUTER and back", "[socket]") {
     Context context;
     Router router(context);

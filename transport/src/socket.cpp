@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <stdexcept>
 #include <utility>
+
+#include <poll.h>
 
 #include <zmq.h>
 
@@ -89,6 +92,8 @@ void Context::start() {
 Socket::Socket(Context& context, int type)
     : handle_(zmq_socket(context.handle(), type)), user_(std::this_thread::get_id()) {
     if (!handle_) fail("no ZeroMQ socket");
+    std::size_t size = sizeof fd_;
+    if (zmq_getsockopt(handle_, ZMQ_FD, &fd_, &size) != 0) fail("no descriptor for a ZeroMQ socket");
     set(ZMQ_SNDHWM, high_water_mark_frames);
     set(ZMQ_RCVHWM, high_water_mark_frames);
     set(ZMQ_LINGER, linger_ms);
@@ -125,11 +130,13 @@ void Socket::set(int option, std::span<const std::byte> value) {
 
 void Socket::connect(const std::string& endpoint) {
     check_thread();
+    quiet_ = false;
     if (zmq_connect(handle_, endpoint.c_str()) != 0) fail("can't connect to " + endpoint);
 }
 
 std::string Socket::bind(const std::string& endpoint) {
     check_thread();
+    quiet_ = false;
     if (zmq_bind(handle_, endpoint.c_str()) != 0) fail("can't listen on " + endpoint);
     char bound[512];
     std::size_t size = sizeof bound;
@@ -139,6 +146,7 @@ std::string Socket::bind(const std::string& endpoint) {
 
 Sent Socket::send_part(std::span<const std::byte> part, bool more) {
     check_thread();
+    quiet_ = false;
     while (zmq_send(handle_, part.data(), part.size(), ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) < 0) {
         if (zmq_errno() == EHOSTUNREACH) return Sent::unknown;
         if (zmq_errno() != EINTR) return Sent::full;
@@ -148,6 +156,7 @@ Sent Socket::send_part(std::span<const std::byte> part, bool more) {
 
 Sent Socket::send_last(Frame& frame) {
     check_thread();
+    quiet_ = false;
     while (zmq_msg_send(raw(frame.storage_), handle_, ZMQ_DONTWAIT) < 0) {
         if (zmq_errno() == EHOSTUNREACH) return Sent::unknown;
         if (zmq_errno() != EINTR) return Sent::full;
@@ -158,8 +167,20 @@ Sent Socket::send_last(Frame& frame) {
 bool Socket::receive_part(Frame& frame) {
     check_thread();
     while (zmq_msg_recv(raw(frame.storage_), handle_, ZMQ_DONTWAIT) < 0)
-        if (zmq_errno() != EINTR) return false;
+        if (zmq_errno() != EINTR) {
+            quiet_ = zmq_errno() == EAGAIN;
+            return false;
+        }
+    quiet_ = false;
     return true;
+}
+
+bool Socket::has_input() {
+    int events = 0;
+    std::size_t size = sizeof events;
+    zmq_getsockopt(handle_, ZMQ_EVENTS, &events, &size);
+    quiet_ = (events & ZMQ_POLLIN) == 0;
+    return !quiet_;
 }
 
 bool Socket::more() const {
@@ -269,16 +290,27 @@ bool Router::receive(Peer& peer, Frame& frame) {
     return false;
 }
 
+/// zmq_poll() asks the kernel once for each socket, before it waits and after. Here a socket is asked only if something
+/// may have come unnoticed; of the others the descriptor tells (zmq_getsockopt(3), ZMQ_FD).
 void poll(std::span<PollItem> items, Duration longest) {
     constexpr std::size_t items_max = 256;
-    zmq_pollitem_t raw_items[items_max];
+    pollfd descriptors[items_max];
     ZANNI_ASSERT(items.size() <= items_max, "too many things to wait for");
-    for (std::size_t i = 0; i < items.size(); ++i)
-        raw_items[i] = {items[i].socket ? items[i].socket->handle() : nullptr, items[i].fd,
-                        static_cast<short>(items[i].for_write ? ZMQ_POLLIN | ZMQ_POLLOUT : ZMQ_POLLIN), 0};
+    bool any = false;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        Socket* const socket = items[i].socket;
+        items[i].ready = socket && !socket->quiet_ && socket->has_input();
+        any |= items[i].ready;
+        descriptors[i] = {socket ? socket->fd_ : items[i].fd, POLLIN, 0};
+    }
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(longest).count();
-    const int count = zmq_poll(raw_items, static_cast<int>(items.size()), static_cast<long>(ms));
-    for (std::size_t i = 0; i < items.size(); ++i) items[i].ready = count > 0 && raw_items[i].revents != 0;
+    const int timeout = any ? 0 : static_cast<int>(std::clamp<std::int64_t>(ms, 0, std::numeric_limits<int>::max()));
+    if (::poll(descriptors, items.size(), timeout) <= 0) return;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (descriptors[i].revents == 0) continue;
+        items[i].ready = true;
+        if (items[i].socket) items[i].socket->quiet_ = false;
+    }
 }
 
 }  // namespace zanni::transport

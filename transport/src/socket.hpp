@@ -79,6 +79,8 @@ enum class Sent {
     unknown,  ///< no such peer is connected; likewise
 };
 
+struct PollItem;
+
 /// What a DEALER and a ROUTER have in common.
 /// Threads: one at a time. Whoever uses it says so with use() and done(), which carry the hand-over from thread to
 /// thread; every other call asserts that it comes from that thread.
@@ -96,6 +98,9 @@ public:
     /// Errors: throws std::runtime_error with one line, such as the port being in use.
     std::string bind(const std::string& endpoint);
 
+    /// Nothing has come since the last poll() that looked at it.
+    bool is_quiet() const { return quiet_; }
+
     void* handle() { return handle_; }
 
 protected:
@@ -112,8 +117,15 @@ protected:
     void check_thread() const;
 
 private:
+    friend void poll(std::span<PollItem> items, Duration longest);
+    bool has_input();
+
     void* handle_;
+    int fd_ = -1;
     std::thread::id user_;
+    // Nothing to read, and libzmq's descriptor of it becomes readable when that changes. Any call but a receive may take
+    // that sign away.
+    bool quiet_ = false;
 };
 
 class Dealer final : public Socket {
@@ -168,11 +180,11 @@ private:
 struct PollItem {
     Socket* socket = nullptr;
     int fd = -1;
-    bool for_write = false;
     bool ready = false;
 };
 
-/// Blocks until an item is ready, or for `longest`. A signal may end it early.
+/// Blocks until an item is ready, or for `longest`. A signal may end it early, and a socket may be called ready that has
+/// nothing to read.
 void poll(std::span<PollItem> items, Duration longest);
 
 }  // namespace zanni::transport
