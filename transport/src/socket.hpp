@@ -123,8 +123,8 @@ private:
     void* handle_;
     int fd_ = -1;
     std::thread::id user_;
-    // Nothing to read, and libzmq's descriptor of it becomes readable when that changes. Any call but a receive may take
-    // that sign away.
+    // Nothing to read, and libzmq's descriptor of it becomes readable when that changes. Any call but a receive may
+    // take that sign away.
     bool quiet_ = false;
 };
 
@@ -183,8 +183,8 @@ struct PollItem {
     bool ready = false;
 };
 
-/// Blocks until an item is ready, or for `longest`. A signal may end it early, and a socket may be called ready that has
-/// nothing to read.
+/// Blocks until an item is ready, or for `longest`. A signal may end it early, and a socket may be called ready that
+/// has nothing to read.
 void poll(std::span<PollItem> items, Duration longest);
 
 }  // namespace zanni::transport
