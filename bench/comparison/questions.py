@@ -181,6 +181,9 @@ class Catalogue:
         for way, suffix in ways.items():
             command = [f"{self.binaries}/peer_nats_{program}", "{at}", *numbers]
             yield Case("NATS", command, "raw sockets", world=f"nats_{way}", suffixes=(suffix,))
+            if program in ("one_way", "round_trip"):
+                command = [f"{self.binaries}/peer_nats_libnats_{program}", "{at}", *numbers]
+                yield Case("libnats", command, world=f"nats_{way}", suffixes=(suffix,))
 
     def libzmq_between(self, numbers, ways):
         for brokers, suffix in enumerate(ways.values(), 1):

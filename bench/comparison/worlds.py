@@ -111,6 +111,8 @@ class NatsOne(World):
     def servers(self, port):
         for name in self.SERVERS:
             self.run([f"{self.binaries}/peer_nats_server", port, name], name)
+        if os.path.exists(f"{self.binaries}/peer_nats_libnats_server"):
+            self.run([f"{self.binaries}/peer_nats_libnats_server", port, "l0"], "l0")
 
     def start(self):
         self.at = self.nats("nats")["nats"]
