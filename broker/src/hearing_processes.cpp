@@ -18,6 +18,12 @@ namespace {
 /// Who is told within one tick that it is unknown; the others hear it in the next.
 constexpr std::size_t told_again_max = 1'000;
 
+/// So many of them, or all if these are fewer. Gives their number.
+std::size_t leave_lanes(ProcessStatus& process, std::size_t lanes_max) {
+    process.lanes.resize(std::min(process.lanes.size(), lanes_max));
+    return process.lanes.size();
+}
+
 /// So long a worker that has lost its leader keeps who wants the convention to end waiting: less than they wait.
 constexpr Duration leader_answer_longest = std::chrono::seconds(3);
 /// Whose bad frames are logged, in a broker's life.
@@ -230,7 +236,9 @@ HostStatus Broker::own_status() const {
     for (const auto& [process, known] : processes_.known())
         status.processes.push_back({process, known.registration.pid, known.registration.program, known.report.actors,
                                     known.report.accounts, known.report.in_flight, known.report.resident_type,
-                                    known.reports, known.rate.per_second()});
+                                    known.reports, known.rate.per_second(), known.report.lanes});
+    std::size_t lanes_left = status_lanes_max;
+    for (auto& process : status.processes) lanes_left -= leave_lanes(process, lanes_left);
     status.links = links_.status(status_links_max);
     return status;
 }
@@ -238,6 +246,7 @@ HostStatus Broker::own_status() const {
 std::vector<HostStatus> Broker::all_status() const {
     std::vector<HostStatus> all;
     std::size_t processes_left = status_processes_max;
+    std::size_t lanes_left = all_lanes_max;
     for (const auto& host : table_.hosts()) {
         const auto member = leadership_.members().find(host.id);
         if (host.id == self_.id)
@@ -249,6 +258,7 @@ std::vector<HostStatus> Broker::all_status() const {
         all.back().suspect = member != leadership_.members().end() && member->second.suspect;
         if (all.back().processes.size() > processes_left) all.back().processes.clear();
         processes_left -= all.back().processes.size();
+        for (auto& process : all.back().processes) lanes_left -= leave_lanes(process, lanes_left);
     }
     return all;
 }

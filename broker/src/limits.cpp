@@ -102,16 +102,20 @@ Checked check(const transport::HostStatus& status) {
     auto checked = check(status.host);
     if (checked) checked = at_most(status.processes.size(), processes_max, "processes of a host");
     if (checked) checked = at_most(status.links.size(), status_links_max, "links of a host");
+    std::size_t lanes = 0;
     for (auto process = status.processes.begin(); checked && process != status.processes.end(); ++process)
         if (checked = check_name("a program's name", process->program); checked) {
             checked = check(process->accounts);
             if (checked) checked = check_name("a type's name", process->resident_type);
+            lanes += process->lanes.size();
         }
+    if (checked) checked = at_most(lanes, status_lanes_max, "lanes of a host's processes");
     return checked;
 }
 
 Checked check(const transport::Report& report) {
     auto checked = check_name("a type's name", report.resident_type);
+    if (checked) checked = at_most(report.lanes.size(), status_lanes_max, "lanes of a process");
     return checked ? check(report.accounts) : checked;
 }
 

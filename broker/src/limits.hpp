@@ -75,8 +75,11 @@ constexpr std::size_t connections_max(std::size_t open_files) {
     return open_files > 2 * files_reserved ? open_files - files_reserved : open_files / 2;
 }
 inline constexpr std::size_t status_links_max = 64;  ///< of one host; the rest is left out
+inline constexpr std::size_t status_lanes_max = 64;  ///< likewise, of all its processes
 /// In one answer to a status request; the hosts beyond it are shown without their processes.
 inline constexpr std::size_t status_processes_max = 2'500;
+/// Likewise.
+inline constexpr std::size_t all_lanes_max = 2'500;
 /// A host, before it ends: in a day somebody will look.
 inline constexpr std::chrono::hours drain_longest{24};
 inline constexpr std::size_t modules_max = 256;             ///< loaded at run time, of one host
@@ -87,7 +90,7 @@ inline constexpr std::size_t accounts_bytes_max = 512;      ///< so many reasons
 
 // The whole table, and the whole status, each fit into one record.
 static_assert(hosts_max * (host_bytes_max + 64) + status_processes_max * (name_bytes_max + accounts_bytes_max + 64) +
-                  hosts_max * status_links_max * 16 <
+                  hosts_max * status_links_max * 16 + all_lanes_max * 32 <
               transport::record_bytes_max);
 
 /// Errors: Error::too_large with the limit, Error::malformed for text with control characters in it, Error::refused for

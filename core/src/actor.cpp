@@ -114,6 +114,8 @@ std::expected<void, Error> Actor::update_capability(const std::string& key,
     return own_cell("update_capability").runtime->update_capability(key, value);
 }
 
+void Actor::request_lane(const Address& address) { own_cell("request_lane").runtime->request_lane(address); }
+
 void detail::send_reply(Actor& actor, EnvelopePtr envelope) {
     if (!envelope->target) return;  // told, not asked: nobody waits for what the handler returns
     envelope->sender = actor.address();

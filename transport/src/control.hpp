@@ -60,6 +60,13 @@ struct Registered {
 struct RegisterAgain {
     static constexpr auto message_name = "zanni.RegisterAgain";
 };
+/// A lane of a process, by which frames to and from another go past the brokers.
+struct LaneEntry {
+    std::uint64_t peer = 0;    ///< process
+    bool ipc = false;          ///< else tcp
+    Duration up{};             ///< for so long
+    std::uint64_t frames = 0;  ///< that have come by it
+};
 /// A process says how it fares, once per heartbeat interval; its broker answers with Heartbeat. Of one on another
 /// machine the broker hears nothing else, if it has nothing to send.
 struct Report {
@@ -68,6 +75,7 @@ struct Report {
     Accounts accounts{};
     std::uint64_t in_flight = 0;  ///< of `accounts.posted`, those not known to have arrived
     std::string resident_type{};  ///< of the actor that has the process for itself
+    std::vector<LaneEntry> lanes{};
 };
 /// Which actors handle dead letters: all of the sending process; from the broker, all of the host's other processes.
 struct DeadLetterHandlers {
@@ -200,6 +208,7 @@ struct ProcessStatus {
     std::string resident_type{};  ///< as in Report
     std::uint64_t reports = 0;    ///< that have told this, and what was told before
     std::uint64_t handled_per_second = 0;
+    std::vector<LaneEntry> lanes{};  ///< as in Report
 };
 /// Messages that came and aren't handled yet.
 inline std::uint64_t waiting_of(const ProcessStatus& process) {

@@ -20,6 +20,7 @@ ProcessReport report_of(const transport::ProcessStatus& status) {
     report.handled_per_second = status.handled_per_second;
     report.in_flight = status.in_flight;
     report.accounts = status.accounts;
+    for (const auto& lane : status.lanes) report.lanes.push_back({lane.peer, lane.ipc, lane.up, lane.frames});
     return report;
 }
 

@@ -116,13 +116,19 @@ void Exchange::send_registration(TimePoint now) {
 
 std::optional<std::span<const std::byte>> Exchange::next(TimePoint now) {
     std::optional<std::span<const std::byte>> frame;
+    lane_ = 0;
     {
         const std::scoped_lock lock(channels_mutex_);
         if (registered_) say_names(now);
         if (registered_ && !std::exchange(announced_, true)) tell_broker(DeadLetterHandlers{dead_letter_handlers_});
         if (registered_)
             for (const auto& update : std::exchange(capability_updates_, {})) tell_broker(update);
-        if (registered_ && (to_broker_.empty() || left_)) frame = channels_.next(now);
+        if (!greetings_.empty()) {
+            frame = channels_.greeting(greetings_.front().peer, greetings_.front().by_lane);
+            greetings_.pop_front();
+        }
+        if (!frame && registered_ && (to_broker_.empty() || left_)) frame = channels_.next(now);
+        if (frame) lane_ = channels_.lane();
         if (!frame && !to_broker_.empty()) {
             leaving_now_ = std::move(to_broker_.front());
             to_broker_.pop_front();
@@ -147,6 +153,7 @@ void Exchange::on_frame(std::span<const std::byte> frame, TimePoint now) {
             break;
         case FrameKind::acknowledgement:
             on_acknowledgement(*header, now);
+            if (header->answer) answer_by_broker(*header);
             break;
         case FrameKind::returned:
             on_returned(*header);
@@ -168,9 +175,13 @@ void Exchange::on_data(const FrameHeader& header, std::span<const std::byte> fra
         if (makes_sense) verdict = channels_.on_data(header, frame.size(), now);
     }
     if (!makes_sense) return log::warn("a frame was refused: it acknowledges what was never sent");
-    if (verdict.new_epoch) parts_.forget([&](std::uint64_t source) { return source == header.source; });
+    if (verdict.new_epoch) {
+        parts_.forget([&](std::uint64_t source) { return source == header.source; });
+        on_lane_broken(header.source, "its other end began anew", now);
+    }
     if (!verdict.take) return;
     each_record(header, frame, [&](const RecordView& record) {
+        if (is_lane_word(record)) return on_lane_word(header.source, record, now);
         EnvelopePtr envelope = parts_.add(header.source, record);
         if (!envelope) return;
         address(*envelope, record, options_.process, header.source);
@@ -326,6 +337,7 @@ void Exchange::on_host_gone(std::uint32_t host, const std::string& reason) {
 
 void Exchange::on_process_gone(const ProcessGone& news) {
     if (news.process == options_.process) return;
+    lanes_.forget(news.process);
     std::vector<Channels::Lost> lost;
     {
         const std::scoped_lock lock(channels_mutex_);
@@ -352,6 +364,7 @@ void Exchange::on_load_module(const LoadModule& wish) {
 /// Its channel's next message belongs to another life. What is returned is to be buried when the inbox knows of the
 /// end: whoever waits for an answer hears of that first.
 std::vector<Channels::Lost> Exchange::give_up(std::uint64_t process, Error::Code unsent_reason) {
+    lanes_.forget(process);
     const std::scoped_lock lock(channels_mutex_);
     return channels_.close(process, unsent_reason);
 }
@@ -367,6 +380,7 @@ void Exchange::bury(const std::vector<Channels::Lost>& lost) {
     for (const auto& [frames, reason] : lost)
         for (const KeptFrame& frame : frames)
             each_record(frame.header, frame.bytes, [&, why = reason](const RecordView& record) {
+                if (is_lane_word(record)) return;
                 EnvelopePtr envelope = parts.add(frame.header.destination, record);
                 if (record.parts_left != 0) return;
                 if (!envelope) envelope = make_marshalled_envelope(record.type, record.payload, record.bases);
@@ -391,6 +405,7 @@ void Exchange::tick(TimePoint now) {
     }
     if (!registered_ && now >= register_at_) send_registration(now);
     give_up_claims(now);
+    look_at_lanes(now);
     report(now);
     forward_logs(now);
     look_at_broker(now);
@@ -401,7 +416,8 @@ void Exchange::tick(TimePoint now) {
 TimePoint Exchange::due() {
     const std::scoped_lock lock(channels_mutex_);
     if (!registered_) return std::min(channels_.due(), register_at_);
-    return std::min({channels_.due(), next_report_, names_.due()});
+    const TimePoint wished = lane_wishes_.empty() ? TimePoint::max() : lanes_.next_look();
+    return std::min({channels_.due(), next_report_, names_.due(), lanes_.due(), wished});
 }
 
 /// Also without news: the answer shows that the broker lives.
@@ -409,7 +425,8 @@ void Exchange::report(TimePoint now) {
     if (!registered_ || now < next_report_) return;
     next_report_ = now + report_interval();
     if (to_broker_.empty())
-        tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight(), inbox_->resident_type()});
+        tell_broker(Report{inbox_->actor_count(), inbox_->accounts(), messages_in_flight(), inbox_->resident_type(),
+                           lane_entries(now)});
 }
 
 /// While the broker is away, or takes nothing, they wait in the outbox, which has a limit.
@@ -456,6 +473,7 @@ std::uint64_t Exchange::messages_in_flight() {
 }
 
 void Exchange::leave() {
+    lanes_.end();
     for (const std::uint64_t peer : peers()) bury(give_up(peer, Error::shut_down));
     {
         const std::scoped_lock lock(channels_mutex_);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -15,6 +16,8 @@
 
 #include "channel/channels.hpp"
 #include "control.hpp"
+#include "lane_sockets.hpp"
+#include "lanes.hpp"
 #include "log_outbox.hpp"
 #include "name_claims.hpp"
 #include "parts.hpp"
@@ -31,7 +34,7 @@ namespace zanni::transport {
 ///
 /// Threads: "any" and "the driver's", one at a time, as the groups say. The inbox is called by either, under no lock.
 /// Source: ADR 0009.
-class Exchange {
+class Exchange : private LaneTasks {
 public:
     struct Options {
         std::uint64_t process = 0;  ///< as the broker assigned it
@@ -47,10 +50,13 @@ public:
         std::function<bool(std::int64_t pid)> lives = [](std::int64_t) { return true; };
         /// Brings a module's types into the registry, on the driver's thread; none: a process that loads nothing.
         std::function<std::expected<void, Error>(const std::string& path)> load_module{};
+        LaneSockets* lane_sockets = nullptr;  ///< none: everything goes by the brokers
+        LaneSettings lanes{};
     };
 
     explicit Exchange(Options options)
         : options_(std::move(options)),
+          lanes_(options_.process, lane_settings(options_), *this),
           channels_(options_.process, options_.channel),
           placement_random_(options_.placement_seed) {}
 
@@ -66,6 +72,8 @@ public:
     std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
     std::expected<std::uint64_t, Error> place(const Wanted& wanted);
     Isolation isolation_of(std::string_view type_name) const;
+    /// That process and this one would do well to have a lane. At most so many wait here as there may be lanes.
+    void request_lane(std::uint64_t process);
     /// For the leader's log. Leaves with the next tick().
     void forward_log(const log::Record& record, TimePoint now) { log_outbox_.add(record, now); }
 
@@ -79,7 +87,13 @@ public:
 
     /// The next frame that shall leave. Good until the driver's next call.
     std::optional<std::span<const std::byte>> next(TimePoint now);
+    /// Whose lane the frame that next() gave last leaves by; 0: it is the broker's.
+    std::uint64_t lane() const { return lane_; }
     void on_frame(std::span<const std::byte> frame, TimePoint now);
+    /// A frame that has come by the lane of that process.
+    void on_lane_frame(std::uint64_t peer, std::span<const std::byte> frame, TimePoint now);
+    /// Its lane has not taken a frame, which need not be kept.
+    void on_lane_broken(std::uint64_t peer, const std::string& why, TimePoint now);
     /// Has happen what is due.
     void tick(TimePoint now);
     /// When tick() should be called, if nothing else happens.
@@ -100,6 +114,7 @@ private:
     void on_data(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
     bool has_room(const FrameHeader& header, std::span<const std::byte> frame);
     void on_acknowledgement(const FrameHeader& header, TimePoint now);
+    void answer_by_broker(const FrameHeader& header);
     void on_returned(const FrameHeader& header);
     void on_control(const FrameHeader& header, std::span<const std::byte> frame, TimePoint now);
     void on_registered(const Registered& news, TimePoint now);
@@ -112,6 +127,25 @@ private:
     void on_name_found(const NameFound& news);
     void say_names(TimePoint now);
     void give_up_claims(TimePoint now);
+
+    // LaneTasks, for lanes_.
+    void say(std::uint64_t peer, const LaneWord& word) override;
+    void request(std::uint64_t peer, const LaneRequest& request, bool by_ipc) override;
+    std::expected<LaneOffer, Error> listen(std::uint64_t peer, const LaneRequest& request) override;
+    std::expected<void, Error> connect(std::uint64_t peer, const LaneOffer& offer) override;
+    void drop(std::uint64_t peer) override;
+    void greet(std::uint64_t peer) override;
+    void hold(std::uint64_t peer, bool held) override;
+    bool all_has_arrived(std::uint64_t peer) override;
+    bool is_silent(std::uint64_t peer) override;
+    void use(std::uint64_t peer, bool lane) override;
+    void send_again(std::uint64_t peer) override;
+
+    static LaneSettings lane_settings(const Options& options);
+    static bool is_lane_word(const RecordView& record);
+    void on_lane_word(std::uint64_t peer, const RecordView& record, TimePoint now);
+    void look_at_lanes(TimePoint now);
+    std::vector<LaneEntry> lane_entries(TimePoint now) const;
 
     std::vector<Channels::Lost> give_up(std::uint64_t process, Error::Code unsent_reason);
     std::vector<std::uint64_t> peers();
@@ -151,6 +185,15 @@ private:
     TimePoint broker_heard_{};
     bool broker_missed_ = false;
     bool granting_ = true;
+    Lanes lanes_;
+    struct Greeting {
+        std::uint64_t peer = 0;
+        bool by_lane = false;
+    };
+    std::deque<Greeting> greetings_;                             // peers that are to hear now what has come from them
+    std::map<std::uint64_t, std::uint64_t> lane_frames_;         // taken from lanes, by peer
+    std::uint64_t lane_ = 0;                                     // of what next() has given
+    TimePoint now_{};                                            // of the call that lanes_ acts in
     std::vector<std::pair<std::uint32_t, TimePoint>> doubtful_;  // hosts that the broker doesn't name any more
 
     std::mutex channels_mutex_;  // guards what follows, up to the next mutex
@@ -160,6 +203,7 @@ private:
     bool announced_ = true;  // the broker knows of them
     NameClaims names_{std::chrono::seconds(1)};
     std::vector<UpdateCapability> capability_updates_;
+    std::vector<std::uint64_t> lane_wishes_;
 
     mutable std::mutex table_mutex_;  // guards what follows
     ConventionTable table_;

@@ -23,6 +23,8 @@ enum class Bug {
     relief_forgotten,            ///< who was paused for a congested way stays so
     dead_too_early,              ///< a restarted broker says of a process not registered yet that there is none
     silent_link_used,            ///< a direct link that has fallen silent is used on
+    silent_lane_used,            ///< likewise a lane between two processes
+    lane_loss_forgotten,         ///< what went by a lane that broke counts as arrived
 };
 
 #ifdef ZANNI_PLANTED_BUGS

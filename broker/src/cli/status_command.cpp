@@ -48,6 +48,8 @@ std::string name_of(std::uint32_t host, const std::vector<HostStatus>& hosts) {
     return found == hosts.end() ? std::to_string(host) : found->host.name;
 }
 
+auto seconds_of(Duration time) { return std::chrono::duration_cast<std::chrono::seconds>(time).count(); }
+
 void print_table(const std::vector<HostStatus>& hosts) {
     std::printf("%-24s %-9s %-8s %7s %9s %10s %10s %10s\n", "HOST", "ID", "ROLE", "ACTORS", "PROCESSES", "ROUTED",
                 "RETURNED", "DROPPED");
@@ -71,6 +73,12 @@ void print_table(const std::vector<HostStatus>& hosts) {
                         static_cast<unsigned long long>(waiting_of(process)),
                         static_cast<unsigned long long>(process.handled_per_second), process.program.c_str(),
                         process.resident_type.empty() ? "" : " of ", process.resident_type.c_str());
+        for (const auto& process : host.processes)
+            for (const auto& lane : process.lanes)
+                std::printf("  lane of %s to %s  %s  up %lld s  %llu frames came\n",
+                            process_name(process.process).c_str(), process_name(lane.peer).c_str(),
+                            lane.ipc ? "ipc" : "tcp", static_cast<long long>(seconds_of(lane.up)),
+                            static_cast<unsigned long long>(lane.frames));
         for (const auto& link : host.links)
             std::printf("  direct link to %s  %llu frames\n", name_of(link.host, hosts).c_str(),
                         static_cast<unsigned long long>(link.frames));
@@ -115,6 +123,17 @@ void write_totals(JsonWriter& json, const std::vector<HostStatus>& hosts) {
     json.end_object();
 }
 
+void write_lanes(JsonWriter& json, const transport::ProcessStatus& process) {
+    json.key("lanes").begin_array();
+    for (const auto& lane : process.lanes) {
+        json.begin_object().key("process").value(process_name(lane.peer));
+        json.key("by").value(std::string_view(lane.ipc ? "ipc" : "tcp"));
+        json.key("up_s").value(static_cast<std::int64_t>(seconds_of(lane.up))).key("frames").value(lane.frames);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void print_json(const std::vector<HostStatus>& hosts) {
     JsonWriter json;
     json.begin_object().key("hosts").begin_array();
@@ -134,6 +153,7 @@ void print_json(const std::vector<HostStatus>& hosts) {
             json.key("actors").value(process.actors);
             write_accounts(json, process.accounts, process.in_flight);
             json.key("waiting").value(waiting_of(process)).key("handled_per_second").value(process.handled_per_second);
+            write_lanes(json, process);
             json.end_object();
         }
         json.end_array();

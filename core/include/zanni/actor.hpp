@@ -182,6 +182,10 @@ protected:
     /// a key or value that no host can offer; overloaded. Limits: keys of 256 bytes, text of 1,024; 256 capabilities
     /// per host, beyond which the host's broker logs that it refuses.
     std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
+    /// Much is about to go to or from that actor's process: the two processes shall have a connection of their own,
+    /// past the brokers, for as long as both live. A hint: where there can't be one, or while it is broken, all goes by
+    /// the brokers as ever, with the same promises. Nothing happens for an actor of this process. Source: ADR 0016.
+    void request_lane(const Address& address);
 
 private:
     friend void detail::send_reply(Actor& actor, EnvelopePtr envelope);

@@ -143,6 +143,8 @@ public:
 
     /// As Actor::update_capability. In a convention it returns before the host has changed.
     std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
+    /// As Actor::request_lane. Threads: any.
+    void request_lane(const Address& address);
 
     /// The end in order: every actor of this process without a parent here gets an ExitRequest. False when some still
     /// live after `longest`. The destructor does it too, with 5 s.

@@ -102,6 +102,10 @@ public:
     /// Blocks: never.
     virtual void announce_dead_letter_handlers(std::vector<Address> own) = 0;
 
+    /// This process and that one are to exchange much: a way of their own would do them good. Threads: any. Blocks:
+    /// never.
+    virtual void request_lane(std::uint64_t /*process*/) {}
+
     /// The process of another host, or of this one, that should run an actor of this type. Threads: any.
     /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.
     virtual std::expected<std::uint64_t, Error> place(const Wanted& wanted) = 0;

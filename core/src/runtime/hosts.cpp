@@ -42,4 +42,9 @@ void Runtime::host_left(std::uint32_t host, const std::string& reason) {
     tell_of_host(update);
 }
 
+void Runtime::request_lane(const Address& address) {
+    const std::uint64_t process = parts_of(address).process;
+    if (address && parts_.gateway && process != parts_.process) parts_.gateway->request_lane(process);
+}
+
 }  // namespace zanni::detail

@@ -134,6 +134,7 @@ public:
     bool shut_down_requested();
     /// Of the host, or of this system if it is alone.
     std::expected<void, Error> update_capability(const std::string& key, const std::optional<CapabilityValue>& value);
+    void request_lane(const Address& address);
     /// For tools and simulations: the type's name, empty when nobody has that address here. Threads: the engine's,
     /// while nothing runs.
     std::string_view type_name_of(const Address& address);

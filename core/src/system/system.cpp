@@ -65,6 +65,8 @@ std::expected<void, Error> System::update_capability(const std::string& key,
     return base_->runtime().update_capability(key, value);
 }
 
+void System::request_lane(const Address& address) { base_->runtime().request_lane(address); }
+
 bool System::shut_down(Duration longest) { return base_->runtime().end_all(longest); }
 
 SystemCounters System::counters() const {

@@ -12,6 +12,14 @@
 
 namespace zanni {
 
+/// A connection of two processes past the brokers, as seen by one of them. Source: ADR 0016.
+struct LaneReport {
+    std::uint64_t peer = 0;    ///< the other's process id
+    bool ipc = false;          ///< within the machine; else tcp
+    Duration up{};             ///< for so long
+    std::uint64_t frames = 0;  ///< that have come by it
+};
+
 /// A process of a host, as of its last report: one per heartbeat interval.
 struct ProcessReport {
     std::uint64_t process = 0;  ///< its id
@@ -23,6 +31,7 @@ struct ProcessReport {
     std::uint64_t handled_per_second = 0;
     std::uint64_t in_flight = 0;  ///< messages to other processes that aren't known to have arrived
     Accounts accounts;            ///< sent, delivered, dead letters by reason, since its start
+    std::vector<LaneReport> lanes;
 };
 
 struct HostReport {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -8,12 +9,20 @@
 
 namespace zanni {
 
+/// Which of a process's peers get a lane, a connection past the brokers. Source: ADR 0016.
+enum class LanePolicy : std::uint8_t {
+    automatic,  ///< those with which much is exchanged, and those that the program names
+    requested,  ///< those that the program names, and those that ask for one
+    never,
+};
+
 struct JoinOptions {
     std::string program{};                             ///< as status shows it; empty: the executable's name
     Duration wait_longest = std::chrono::seconds(10);  ///< for the broker's answer
     /// Folder with the keys for a convention that has them (docs/security.md). Empty: the default one,
     /// ~/.config/zanni/keys, if it is there; "none": no keys. Endpoints of ipc need none.
     std::string keys{};
+    LanePolicy lanes = LanePolicy::automatic;
 };
 
 /// Makes this process a member of the convention whose broker listens at the endpoint ("tcp://leader:1900"), for

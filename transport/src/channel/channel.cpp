@@ -31,6 +31,7 @@ KeptFrame Channel::complete(FrameBuilder& builder, std::uint32_t messages) {
 void Channel::complete(bool part) {
     KeptFrame frame = complete(open, std::exchange(open_messages, 0));
     frame.is_part = part;
+    frame.words = std::exchange(open_words, 0);
     out.add(std::move(frame));
     if (++open_frame_ == 0) open_frame_ = 1;
 }
@@ -49,8 +50,7 @@ std::optional<std::span<const std::byte>> Channel::take(TimePoint now, std::uint
     if (open.records() != 0 && !out.has_waiting() && out.window_is_open()) complete();
     const std::uint32_t left = out.left();
     if (KeptFrame* const frame = out.next(now)) {
-        if (out.left() != left)
-            ahead_credit_ = std::min(ahead_credit_ + frame->bytes.size(), settings_.ahead_bytes);
+        if (out.left() != left) ahead_credit_ = std::min(ahead_credit_ + frame->bytes.size(), settings_.ahead_bytes);
         in.write_word(frame->header);
         frame->header.window = window;
         frame->header.starts = may_start_peer();

@@ -20,20 +20,29 @@ namespace zanni::transport {
 class Channel {
 public:
     Channel(const ChannelSettings& settings, std::uint64_t own, std::uint64_t peer)
-        : out(settings), in(settings), settings_(settings), own_(own), peer_(peer), ahead_credit_(settings.ahead_bytes) {}
+        : out(settings),
+          in(settings),
+          settings_(settings),
+          own_(own),
+          peer_(peer),
+          ahead_credit_(settings.ahead_bytes) {}
 
     OutgoingStream out;
     IncomingStream in;
     FrameBuilder open;                ///< gathers records
     std::uint32_t open_messages = 0;  ///< that are whole with it
+    std::uint32_t open_words = 0;     ///< of these, those of the process itself, that nobody posted
     FrameBuilder ahead;               ///< the same, of small messages that overtake what waits
     bool listed = false;              ///< has something to say, and its turn will come
     bool wants_relief = false;        ///< somebody was told that it is congested
     bool starts_peer = false;         ///< it has asked for the peer to be started, and not heard of it yet
     bool told_closed = false;         ///< the peer has been granted no window
+    bool by_lane = false;             ///< what leaves goes by the peer's lane
+    std::uint64_t moved_frames = 0;   ///< data, either way, since somebody last looked
+    std::uint64_t moved_bytes = 0;
 
-    /// Whether a small message between these two may overtake what waits: nothing of theirs is in that, nor anything for
-    /// the peer process itself, which may be to create an actor that the message is for.
+    /// Whether a small message between these two may overtake what waits: nothing of theirs is in that, nor anything
+    /// for the peer process itself, which may be to create an actor that the message is for.
     bool may_overtake(std::uint64_t target, std::uint64_t sender) const;
     /// A record of theirs, of so many bytes, has been added, to `ahead` or to `open`.
     void note_ahead(std::size_t bytes) { ahead_credit_ -= std::min(bytes, ahead_credit_); }
@@ -45,13 +54,19 @@ public:
     /// say. Good until the next call of anything here.
     std::optional<std::span<const std::byte>> next(TimePoint now, std::uint32_t window);
     bool has_to_say() const;
+    /// What has come from the peer, to be sent whether the peer is to hear it or not. Good likewise.
+    std::span<const std::byte> greeting(std::uint32_t window) { return acknowledgement(false, window); }
+    void count(std::size_t bytes) {
+        ++moved_frames;
+        moved_bytes += bytes;
+    }
     /// Has what is due by now happen. What was blocked for too long comes back.
     std::vector<KeptFrame> tick(TimePoint now);
 
     std::size_t unsent_bytes() const {
         return out.waiting_bytes() + (open.records() ? open.bytes() : 0) + (ahead.records() ? ahead.bytes() : 0);
     }
-    std::uint64_t messages() const { return out.messages() + open_messages + ahead.records(); }
+    std::uint64_t messages() const { return out.messages() + open_messages - open_words + ahead.records(); }
     bool settled() const { return out.settled() && open.records() == 0 && ahead.records() == 0; }
 
 private:
@@ -69,8 +84,8 @@ private:
     const ChannelSettings& settings_;
     std::uint64_t own_;
     std::uint64_t peer_;
-    // By pair of actors: the last frame that a record of theirs is in, counted from 1. Two pairs may share a place: then
-    // one of them doesn't overtake, though it could.
+    // By pair of actors: the last frame that a record of theirs is in, counted from 1. Two pairs may share a place:
+    // then one of them doesn't overtake, though it could.
     std::array<std::uint32_t, places> last_frame_{};
     std::uint32_t last_to_process_ = 0;
     std::uint32_t open_frame_ = 1;

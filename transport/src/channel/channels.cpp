@@ -42,7 +42,9 @@ void Channels::look_for_relief(std::uint64_t peer, Channel& channel) {
 
 // ---- From this process
 
-std::expected<Way, Error> Channels::add(const Envelope& envelope) {
+std::expected<Way, Error> Channels::add(const Envelope& envelope) { return add(envelope, false); }
+
+std::expected<Way, Error> Channels::add(const Envelope& envelope, bool is_word) {
     const auto target = detail::parts_of(envelope.target);
     if (unsent_bytes_ >= unsent_bytes_max)
         return std::unexpected(
@@ -52,9 +54,9 @@ std::expected<Way, Error> Channels::add(const Envelope& envelope) {
     const RecordHeader header{
         target.actor, detail::parts_of(envelope.sender).actor, envelope.message_id(), envelope.bases(), 0, false};
     const auto ahead = changing(channel, [&]() -> std::expected<bool, Error> {
-        if (channel.may_overtake(header.target_actor, header.sender_actor))
+        if (!is_word && channel.may_overtake(header.target_actor, header.sender_actor))
             if (add_ahead(channel, header, envelope)) return true;
-        if (auto added = add_in_turn(channel, header, envelope); !added) return std::unexpected(added.error());
+        if (auto added = add_in_turn(channel, header, envelope, is_word); !added) return std::unexpected(added.error());
         return false;
     });
     if (!ahead) return std::unexpected(ahead.error());
@@ -95,22 +97,23 @@ bool Channels::add_ahead(Channel& channel, const RecordHeader& header, const Env
     return true;
 }
 
-std::expected<void, Error> Channels::add_in_turn(Channel& channel, const RecordHeader& header,
-                                                 const Envelope& envelope) {
+std::expected<void, Error> Channels::add_in_turn(Channel& channel, const RecordHeader& header, const Envelope& envelope,
+                                                 bool is_word) {
     const std::size_t bytes = marshal_into(channel.open, header, envelope);
     if (bytes > part_bytes) {
         const auto written = channel.open.payload();
         const std::vector<std::byte> payload(written.begin(), written.end());
         channel.open.discard_record();
         if (bytes > message_bytes_max)
-            return std::unexpected(
-                Error{Error::too_large, "message of " + std::to_string(bytes) + " bytes, the limit is " +
-                                            std::to_string(message_bytes_max)});
+            return std::unexpected(Error{
+                Error::too_large,
+                "message of " + std::to_string(bytes) + " bytes, the limit is " + std::to_string(message_bytes_max)});
         add_in_parts(channel, header, payload);
         return {};
     }
     if (auto ended = channel.open.end_record(); !ended) return ended;
     ++channel.open_messages;
+    channel.open_words += is_word ? 1 : 0;
     channel.note_open(header.target_actor, header.sender_actor);
     if (channel.open.bytes() >= full_frame_bytes) channel.complete();
     return {};
@@ -163,6 +166,11 @@ std::optional<std::span<const std::byte>> Channels::next(TimePoint now) {
         look_for_relief(peer, channel);
         if (!frame) continue;
         channel.told_closed = !open_;
+        lane_ = channel.by_lane ? peer : 0;
+        if (frame->size() > frame_header_bytes) {
+            channel.count(frame->size());
+            moved_ = true;
+        }
         return frame;
     }
     return std::nullopt;
@@ -174,6 +182,10 @@ IncomingStream::Verdict Channels::on_data(const FrameHeader& header, std::size_t
     if (ended_.contains(header.source)) return {};
     Channel& channel = this->channel(header.source);
     const auto verdict = channel.in.on_data(header, bytes, now);
+    if (verdict.take) {
+        channel.count(bytes);
+        moved_ = true;
+    }
     if (channel.in.is_due()) list(header.source, channel);
     look_at_time(channel);
     return verdict;
@@ -232,7 +244,7 @@ std::vector<Channels::Lost> Channels::close(std::uint64_t process, Error::Code u
     auto rest = changing(channel, [&] {
         if (channel.ahead.records() != 0) channel.complete_ahead();
         if (channel.open.records() != 0) channel.complete();
-        channel.starts_peer = false;
+        channel.starts_peer = channel.by_lane = false;
         return channel.out.close();
     });
     look_for_relief(process, channel);
@@ -261,6 +273,62 @@ std::vector<Channels::Lost> Channels::forget(std::uint64_t process) {
     ended_.erase(ended_order_.front());
     ended_order_.pop_front();
     return lost;
+}
+
+// ---- Lanes
+
+std::vector<Traffic> Channels::take_traffic() {
+    std::vector<Traffic> traffic;
+    if (!std::exchange(moved_, false)) return traffic;
+    for (auto& [peer, channel] : channels_) {
+        if (channel.moved_frames == 0) continue;
+        traffic.push_back({peer, std::exchange(channel.moved_frames, 0), std::exchange(channel.moved_bytes, 0)});
+    }
+    return traffic;
+}
+
+void Channels::use_lane(std::uint64_t peer, bool lane) {
+    const auto found = channels_.find(peer);
+    if (found == channels_.end() || std::exchange(found->second.by_lane, lane) == lane || lane) return;
+    found->second.in.tell();  // what was told by the lane may be lost with it
+    list(peer, found->second);
+}
+
+void Channels::hold(std::uint64_t peer, bool held, TimePoint now) {
+    const auto found = channels_.find(peer);
+    if (found == channels_.end()) return;
+    Channel& channel = found->second;
+    channel.out.set_held(held);
+    if (held && !channel.out.has_arrived()) channel.out.ask(now);
+    list(peer, channel);
+    look_at_time(channel);
+}
+
+bool Channels::has_arrived(std::uint64_t peer) const {
+    const auto found = channels_.find(peer);
+    return found == channels_.end() || found->second.out.has_arrived();
+}
+
+bool Channels::is_silent(std::uint64_t peer) const {
+    const auto found = channels_.find(peer);
+    return found != channels_.end() && found->second.out.is_silent();
+}
+
+std::optional<std::span<const std::byte>> Channels::greeting(std::uint64_t peer, bool by_lane) {
+    const auto found = channels_.find(peer);
+    if (found == channels_.end()) return std::nullopt;
+    lane_ = by_lane ? peer : 0;
+    found->second.told_closed = !open_;
+    return found->second.greeting(open_ ? settings_.window_bytes : 0);
+}
+
+void Channels::resume(std::uint64_t peer, TimePoint now) {
+    const auto found = channels_.find(peer);
+    if (found == channels_.end()) return;
+    Channel& channel = found->second;
+    changing(channel, [&] { channel.out.resume(now, Bug::lane_loss_forgotten); });
+    list(peer, channel);
+    look_at_time(channel);
 }
 
 // ---- Time

@@ -15,6 +15,7 @@
 #include <zanni/gateway.hpp>
 
 #include "channel/channel.hpp"
+#include "channel/traffic.hpp"
 
 namespace zanni::transport {
 
@@ -37,6 +38,8 @@ public:
     /// Marshals the message into the channel to its target's process; a large one into frames of its own.
     /// Errors: Error::too_large, Error::overloaded; nothing was added then.
     std::expected<Way, Error> add(const Envelope& envelope);
+    /// A small message of the process itself: it is none of messages().
+    std::expected<Way, Error> add_word(const Envelope& envelope) { return add(envelope, true); }
     Way way_to(std::uint64_t process);
     /// While calm, no way is congested. All that were told so are relieved.
     void set_calm(bool calm);
@@ -45,6 +48,8 @@ public:
 
     /// The next frame that shall leave. Good until anything but add() is called.
     std::optional<std::span<const std::byte>> next(TimePoint now);
+    /// Whose lane the frame that next() gave last leaves by; 0: it goes by the brokers.
+    std::uint64_t lane() const { return lane_; }
     /// When something is due that next() doesn't give yet.
     TimePoint due() const { return next_due_; }
 
@@ -79,6 +84,21 @@ public:
     /// refuses the next message to it. In one step, as nobody would give back what was added between two.
     [[nodiscard]] std::vector<Lost> forget(std::uint64_t process);
 
+    // ---- Lanes
+
+    /// What moved to and from each peer since the last call; nothing of those with which nothing moved.
+    std::vector<Traffic> take_traffic();
+    /// What leaves for the peer goes by its lane, or by the brokers.
+    void use_lane(std::uint64_t peer, bool lane);
+    /// Nothing new leaves for the peer, until it is let go on; what is under way is asked after.
+    void hold(std::uint64_t peer, bool held, TimePoint now);
+    bool has_arrived(std::uint64_t peer) const;
+    bool is_silent(std::uint64_t peer) const;
+    /// What has come from the peer, to be sent to it by its lane or by the brokers; as next().
+    std::optional<std::span<const std::byte>> greeting(std::uint64_t peer, bool by_lane);
+    /// The lane is gone: what is unacknowledged goes once more.
+    void resume(std::uint64_t peer, TimePoint now);
+
     /// Has happen what is due, and gives back what was blocked for too long.
     std::vector<KeptFrame> tick(TimePoint now);
 
@@ -95,12 +115,14 @@ public:
 private:
     static constexpr std::size_t ended_max = 10'000;
 
+    std::expected<Way, Error> add(const Envelope& envelope, bool is_word);
     Channel& channel(std::uint64_t peer);
     void list(std::uint64_t peer, Channel& channel);
     void look_at_time(const Channel& channel);
     void look_for_relief(std::uint64_t peer, Channel& channel);
     bool add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope);
-    std::expected<void, Error> add_in_turn(Channel& channel, const RecordHeader& header, const Envelope& envelope);
+    std::expected<void, Error> add_in_turn(Channel& channel, const RecordHeader& header, const Envelope& envelope,
+                                           bool is_word);
     void add_in_parts(Channel& channel, RecordHeader header, std::span<const std::byte> payload);
     bool is_congested(const Channel& channel) const {
         return !calm_ && channel.unsent_bytes() > settings_.congested_bytes;
@@ -120,6 +142,8 @@ private:
     TimePoint next_due_ = TimePoint::max();
     bool calm_ = false;
     bool open_ = true;
+    bool moved_ = false;  // something, since somebody last looked
+    std::uint64_t lane_ = 0;
 };
 
 }  // namespace zanni::transport

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "channel/serial.hpp"
-#include "planted.hpp"
 
 namespace zanni::transport {
 
@@ -26,13 +25,13 @@ std::vector<KeptFrame> take_all(std::deque<KeptFrame>& frames) {
 
 void OutgoingStream::add(KeptFrame frame) {
     waiting_bytes_ += frame.bytes.size();
-    messages_ += frame.messages;
+    messages_ += frame.posted();
     waiting_.push_back(std::move(frame));
 }
 
 void OutgoingStream::add_ahead(KeptFrame frame) {
     waiting_bytes_ += frame.bytes.size();
-    messages_ += frame.messages;
+    messages_ += frame.posted();
     ahead_.push_back(std::move(frame));
 }
 
@@ -49,7 +48,7 @@ KeptFrame* OutgoingStream::next(TimePoint now) {
         if (!waiting_.empty() || !ahead_.empty()) hold(now);
         if (!waiting_.empty() && has(Bug::dropped_on_full_window)) {
             waiting_bytes_ -= waiting_.front().bytes.size();
-            messages_ -= waiting_.front().messages;
+            messages_ -= waiting_.front().posted();
             waiting_.pop_front();
             ++left_;
         }
@@ -122,7 +121,7 @@ void OutgoingStream::acknowledge(std::uint32_t up_to) {
     acknowledged_any_ = true;
     for (; acknowledged_ != up_to; ++acknowledged_) {
         sent_bytes_ -= sent_.front().bytes.size();
-        messages_ -= sent_.front().messages;
+        messages_ -= sent_.front().posted();
         if (sent_.front().messages == 0) {
             begun_.push_back(std::move(sent_.front()));
         } else {
@@ -152,8 +151,8 @@ void OutgoingStream::resend_up_to(std::uint32_t last) {
     }
 }
 
-void OutgoingStream::resume(TimePoint now) {
-    if (has(Bug::resend_forgotten)) acknowledge(last_sent());
+void OutgoingStream::resume(TimePoint now, Bug forgotten) {
+    if (has(forgotten)) acknowledge(last_sent());
     resend_next_ = acknowledged_ + 1;
     resend_until_ = last_sent() + 1;
     silence_ = settings_.ask_after;
@@ -187,11 +186,11 @@ std::vector<KeptFrame> OutgoingStream::tick(TimePoint now) {
     const auto ahead = static_cast<std::ptrdiff_t>(blocked.size());
     for (const KeptFrame& frame : blocked) {
         waiting_bytes_ -= frame.bytes.size();
-        messages_ -= frame.messages;
+        messages_ -= frame.posted();
     }
     for (const std::size_t kept = waiting_parts_of_begun(); waiting_.size() > kept; waiting_.pop_back()) {
         waiting_bytes_ -= waiting_.back().bytes.size();
-        messages_ -= waiting_.back().messages;
+        messages_ -= waiting_.back().posted();
         blocked.push_back(std::move(waiting_.back()));
         ++left_;
     }
@@ -220,7 +219,7 @@ OutgoingStream::Rest OutgoingStream::close() {
     sent_bytes_ = waiting_bytes_ = 0;
     messages_ = 0;
     peer_window_ = settings_.window_bytes;
-    question_due_ = asked_ = false;
+    question_due_ = asked_ = held_ = false;
     silence_ = settings_.ask_after;
     blocked_since_.reset();
     return rest;

@@ -10,6 +10,7 @@
 
 #include "channel/channel_settings.hpp"
 #include "frame.hpp"
+#include "planted.hpp"
 
 namespace zanni::transport {
 
@@ -19,6 +20,9 @@ struct KeptFrame {
     std::vector<std::byte> bytes;
     std::uint32_t messages = 0;  ///< that end in this frame: a large one does in that of its last part
     bool is_part = false;        ///< of a large message; it is alone in the frame then
+    std::uint32_t words = 0;     ///< of these, those of the process itself, that nobody posted
+
+    std::uint32_t posted() const { return messages - words; }
 };
 
 /// The half of a channel that sends: numbers frames, keeps them, and sends them again until they are acknowledged, as
@@ -66,7 +70,7 @@ public:
     bool on_word(const FrameHeader& header, TimePoint now);
 
     /// The way has been interrupted: all that is unacknowledged goes once more.
-    void resume(TimePoint now);
+    void resume(TimePoint now, Bug forgotten = Bug::resend_forgotten);
     /// Finds out whether the peer is still there.
     void ask(TimePoint now);
 
@@ -84,6 +88,12 @@ public:
     Rest close();
 
     std::uint16_t epoch() const { return epoch_; }
+    /// As if the window were closed.
+    void set_held(bool held) { held_ = held; }
+    /// All that was sent has arrived.
+    bool has_arrived() const { return sent_.empty(); }
+    /// The peer has left two questions unanswered, one after the other.
+    bool is_silent() const { return silence_ > 2 * settings_.ask_after; }
     /// The peer has acknowledged something of this epoch.
     bool is_heard_of() const { return acknowledged_any_; }
     /// The memory of a frame that has arrived, for the next one; empty when there is none.
@@ -94,13 +104,13 @@ public:
     /// Of the frames that add() took, so many, all in all, wait no more; modulo 2^32.
     std::uint32_t left() const { return left_; }
     bool settled() const { return ahead_.empty() && waiting_.empty() && sent_.empty(); }
-    std::uint64_t messages() const { return messages_; }  ///< that end in frames kept here
+    std::uint64_t messages() const { return messages_; }  ///< posted, that end in frames kept here
     std::uint64_t resent() const { return resent_; }      ///< frames so far
 
 private:
     bool is_resending() const { return resend_until_ != resend_next_; }
     bool has_window(std::size_t more) const {
-        return sent_.size() < settings_.window_frames + more / settings_.ahead_frame_bytes &&
+        return !held_ && sent_.size() < settings_.window_frames + more / settings_.ahead_frame_bytes &&
                sent_bytes_ < peer_window_ + more;
     }
     KeptFrame& send_first_of(std::deque<KeptFrame>& line, TimePoint now);
@@ -133,6 +143,7 @@ private:
     std::uint32_t resend_until_;
     std::uint64_t resent_ = 0;
 
+    bool held_ = false;
     bool question_due_ = false;
     bool asked_ = false;             // and no answer yet
     std::uint32_t asked_about_ = 0;  // the last number sent before the question
