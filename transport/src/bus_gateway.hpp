@@ -13,16 +13,17 @@
 #include <zanni/gateway.hpp>
 
 #include "exchange.hpp"
+#include "lane_links.hpp"
 #include "log.hpp"
 #include "socket.hpp"
 #include "wake_fd.hpp"
 
 namespace zanni::transport {
 
-/// A process's way out: its one DEALER. Any thread leaves messages in the exchange; the worker that has nothing to run,
-/// or has just run an actor, drives the socket. Decides nothing.
+/// A process's way out: its DEALER to its broker, and the sockets of its lanes. Any thread leaves messages in the
+/// exchange; the worker that has nothing to run, or has just run an actor, drives the sockets. Decides nothing.
 ///
-/// Threads: as Gateway says. `driving_` is held by whoever drives the socket.
+/// Threads: as Gateway says. `driving_` is held by whoever drives the sockets.
 class BusGateway final : public Gateway, private log::Forwarder {
 public:
     struct Options {
@@ -33,6 +34,7 @@ public:
         Duration wait_longest{};
         std::optional<ClientKeys> keys{};                                                  ///< none: as by ipc
         std::function<std::expected<void, Error>(const std::string& path)> load_module{};  ///< as Exchange::Options
+        LaneSettings lanes{};
     };
 
     /// Errors: throws std::runtime_error.
@@ -48,6 +50,7 @@ public:
     std::expected<void, Error> update_capability(const std::string& key,
                                                  const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
+    void request_lane(std::uint64_t process) override;
     std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
     Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool shares_names() const override { return true; }
@@ -63,8 +66,13 @@ private:
 
     void wake_if_waiting();
     void await_registration();
+    void use_sockets();
+    void sockets_done();
+    void await_frames(Duration longest);
     void receive();
+    void receive_by_lanes();
     bool flush();
+    void send_by_lane(std::uint64_t peer, std::span<const std::byte> frame);
     void await_settlement(TimePoint deadline);
     void send_rest(TimePoint deadline);
     Duration until_due(TimePoint now);
@@ -77,6 +85,8 @@ private:
     std::mutex driving_;  // guards what follows, and the driver's part of the exchange
     Dealer dealer_;
     std::optional<Frame> unsent_;  // the socket was full
+    LaneLinks lanes_;
+    std::vector<PollItem> awaited_;
 
     std::atomic<bool> waiting_{false};  // in poll, or about to be
     Exchange exchange_;

@@ -23,10 +23,12 @@ std::unique_ptr<Gateway> join(const std::string& endpoint, const JoinOptions& op
     auto context = std::make_unique<transport::Context>();
     const auto keys = transport::client_keys_for(target, options.keys);
     const std::uint64_t process = transport::enrol(*context, target, options.wait_longest, keys);
+    transport::LaneSettings lanes;
+    lanes.policy = options.lanes;
     const std::string program = options.program.empty() ? name_of_this_program() : options.program;
     return std::make_unique<transport::BusGateway>(
         std::move(context),
-        transport::BusGateway::Options{target, process, program, false, options.wait_longest, keys});
+        transport::BusGateway::Options{target, process, program, false, options.wait_longest, keys, {}, lanes});
 }
 
 }  // namespace zanni

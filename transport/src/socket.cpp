@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <zmq.h>
 
@@ -194,11 +195,7 @@ bool Socket::more() const {
 
 Dealer::Dealer(Context& context, const std::optional<RoutingId>& id, const std::optional<ClientKeys>& keys)
     : Socket(context, ZMQ_DEALER) {
-    if (keys) {
-        set(ZMQ_CURVE_SERVERKEY, keys->leader.bytes);
-        set(ZMQ_CURVE_PUBLICKEY, keys->own.open.bytes);
-        set(ZMQ_CURVE_SECRETKEY, keys->own.secret.bytes);
-    }
+    if (keys) use_keys(*keys);
     if (!id) return;
     std::vector<std::byte> whole(id->begin(), id->end());
     if (keys) {
@@ -206,6 +203,18 @@ Dealer::Dealer(Context& context, const std::optional<RoutingId>& id, const std::
         whole.insert(whole.end(), noise.begin(), noise.begin() + tail_bytes);
     }
     set(ZMQ_ROUTING_ID, whole);
+}
+
+Dealer::Dealer(Context& context, const LaneId& id, const std::optional<ClientKeys>& keys)
+    : Socket(context, ZMQ_DEALER) {
+    if (keys) use_keys(*keys);
+    set(ZMQ_ROUTING_ID, id);
+}
+
+void Dealer::use_keys(const ClientKeys& keys) {
+    set(ZMQ_CURVE_SERVERKEY, keys.leader.bytes);
+    set(ZMQ_CURVE_PUBLICKEY, keys.own.open.bytes);
+    set(ZMQ_CURVE_SECRETKEY, keys.own.secret.bytes);
 }
 
 bool Dealer::receive(Frame& frame) {
@@ -288,6 +297,38 @@ bool Router::receive(Peer& peer, Frame& frame) {
         ++skipped_;
     }
     return false;
+}
+
+LaneRouter::LaneRouter(Context& context) : Socket(context, ZMQ_ROUTER) {
+    set(ZMQ_ROUTER_MANDATORY, 1);
+    set(ZMQ_ROUTER_HANDOVER, 0);
+}
+
+void LaneRouter::admit_this_user_only() {
+    const uid_t user = ::geteuid();
+    if (zmq_setsockopt(handle(), ZMQ_IPC_FILTER_UID, &user, sizeof user) != 0) fail("no ipc for one user only");
+}
+
+void LaneRouter::use_key(const SecretKey& own) {
+    set(ZMQ_CURVE_SERVER, 1);
+    set(ZMQ_CURVE_SECRETKEY, own.bytes);
+}
+
+Sent LaneRouter::send(const LaneId& to, Frame& frame) {
+    const Sent addressed = send_part(to, true);
+    return addressed == Sent::sent ? send_last(frame) : addressed;
+}
+
+bool LaneRouter::receive(LaneId& from, Frame& frame) {
+    if (!receive_part(frame)) return false;
+    const auto id = std::as_const(frame).bytes();
+    from = {};
+    if (id.size() == from.size()) std::ranges::copy(id, from.begin());
+    const bool has_body = more() && receive_part(frame);
+    if (!has_body || more()) from = {};
+    while (more() && receive_part(frame)) {
+    }
+    return true;
 }
 
 /// zmq_poll() asks the kernel once for each socket, before it waits and after. Here a socket is asked only if something

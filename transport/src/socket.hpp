@@ -58,6 +58,9 @@ struct Peer {
     friend auto operator<=>(const Peer&, const Peer&) = default;
 };
 
+/// Whoever connects for a lane: its process, and 128 bits that only the two of them and the brokers know.
+using LaneId = std::array<std::byte, sizeof(RoutingId) + 16>;
+
 /// Owns libzmq's threads. Blocks: the destructor, until its sockets' linger is over.
 class Context {
 public:
@@ -134,8 +137,14 @@ public:
     /// and its id gets a tail that nobody else can know.
     Dealer(Context& context, const std::optional<RoutingId>& id, const std::optional<ClientKeys>& keys = {});
 
+    /// For a lane. With keys it speaks CURVE, to that peer only.
+    Dealer(Context& context, const LaneId& id, const std::optional<ClientKeys>& keys);
+
     Sent send(Frame& frame) { return send_last(frame); }
     bool receive(Frame& frame);
+
+private:
+    void use_keys(const ClientKeys& keys);
 };
 
 class Router final : public Socket {
@@ -174,6 +183,21 @@ private:
     std::vector<std::byte> last_id_;
     std::unordered_map<std::uint64_t, Tail> tails_;  // by process
     std::uint64_t skipped_ = 0;
+};
+
+/// Where others connect for a lane.
+class LaneRouter final : public Socket {
+public:
+    explicit LaneRouter(Context& context);
+
+    /// Before bind(), by ipc: lets in this user's processes only.
+    void admit_this_user_only();
+    /// As Router::use_key.
+    void use_key(const SecretKey& own);
+
+    Sent send(const LaneId& to, Frame& frame);
+    /// From whoever has no such id it is all zeros.
+    bool receive(LaneId& from, Frame& frame);
 };
 
 /// One thing to wait for: a socket or a file descriptor.
