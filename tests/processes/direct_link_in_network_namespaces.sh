@@ -8,8 +8,8 @@ make_network leader client server
 
 leader=tcp://10.78.0.1:1900
 start_host_in leader broker --listen 'tcp://0.0.0.0:1900' --insecure
-start_host_in client host --join "$leader" --capability Client=true --listen 'tcp://0.0.0.0:*' --insecure
-start_host_in server host --join "$leader" --capability Server=true --listen 'tcp://0.0.0.0:*' --insecure
+start_host_in client host --lanes never --join "$leader" --capability Client=true --listen 'tcp://0.0.0.0:*' --insecure
+start_host_in server host --lanes never --join "$leader" --capability Server=true --listen 'tcp://0.0.0.0:*' --insecure
 
 play() { on leader "$ZANNI" bench ping-pong --join "$leader" --in-flight 1 --count "$1"; }
 status() { on leader "$ZANNI" status --join "$leader" "$@"; }

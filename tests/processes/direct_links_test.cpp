@@ -21,6 +21,14 @@ std::uint64_t frames_by_leader(Convention& convention) {
     return number_in(convention.status_of("leader"), "frames_routed");
 }
 
+/// As Convention::start_three, with actor processes that stay with the brokers.
+void start_three_without_lanes(Convention& convention) {
+    convention.start_leader(any_port, {"--load", ZANNI_ECHO_MODULE, "--lanes", "never"});
+    for (const std::string name : {"client", "server"})
+        convention.start_worker(name, {"--load", ZANNI_ECHO_MODULE, "--lanes", "never", "--capability",
+                                       name == "client" ? "Client=true" : "Server=true"});
+}
+
 /// One ping after the other, so that a round trip is two frames between the workers at least.
 void play(Convention& convention, int round_trips) {
     const Ended ended = convention.zanni({"bench", "ping-pong", "--join", convention.endpoint(), "--in-flight", "1",
@@ -33,7 +41,7 @@ void play(Convention& convention, int round_trips) {
 
 TEST_CASE("a ping-pong between two workers doesn't pass through the leader") {
     Convention convention;
-    convention.start_three();
+    start_three_without_lanes(convention);
     eventually("the workers have linked", [&] {
         play(convention, 100);
         return contains(convention.status_of("client"), R"("links":[{"host":"server","frames":)");
@@ -53,10 +61,10 @@ TEST_CASE("a ping-pong between workers that can't reach each other goes through 
     Convention convention;
     convention.start_leader();
     const std::string nobody = "tcp://127.0.0.1:1";
-    convention.start_worker("client",
-                            {"--load", ZANNI_ECHO_MODULE, "--capability", "Client=true", "--advertise", nobody});
-    convention.start_worker("server",
-                            {"--load", ZANNI_ECHO_MODULE, "--capability", "Server=true", "--advertise", nobody});
+    convention.start_worker("client", {"--load", ZANNI_ECHO_MODULE, "--capability", "Client=true", "--advertise",
+                                       nobody, "--lanes", "never"});
+    convention.start_worker("server", {"--load", ZANNI_ECHO_MODULE, "--capability", "Server=true", "--advertise",
+                                       nobody, "--lanes", "never"});
     play(convention, 100);
     const std::uint64_t before = frames_by_leader(convention);
 

@@ -20,6 +20,7 @@
 #include "bus_gateway.hpp"
 #include "command.hpp"
 #include "end_signals.hpp"
+#include "lanes_flag.hpp"
 #include "log_flags.hpp"
 
 /// `zanni actor-process`: what a host's broker starts to run actors in.
@@ -38,6 +39,7 @@ struct ActorProcessFlags {
     std::vector<std::string> modules;
     std::vector<std::string> modules_again;  ///< loaded at run time into one before it
     LogFlags log;
+    LanesFlag lanes;
 };
 
 /// Which process this is to be, once that is wanted; nothing when the broker is gone.
@@ -99,6 +101,8 @@ void run_actor_process(ActorProcessFlags flags, const std::vector<Module>& linke
     }
     const bool isolated = transport::is_isolated(flags.process);
     log::set_origin(origin_of(flags.process));
+    transport::LaneSettings lanes;
+    lanes.policy = flags.lanes.policy();
     ActorSystem system(
         std::make_unique<transport::BusGateway>(
             std::move(context), transport::BusGateway::Options{flags.broker, flags.process, "actor process", !isolated,
@@ -108,7 +112,8 @@ void run_actor_process(ActorProcessFlags flags, const std::vector<Module>& linke
                                                                    if (loaded)
                                                                        log::info("module " + module + " is loaded");
                                                                    return loaded;
-                                                               }}),
+                                                               },
+                                                               lanes}),
         {.registry = &registry});
     const bool in_order = isolated ? await_end_of_one_actor(system, end_signals) : await_end(system, end_signals);
     if (!system.shut_down(in_order ? ending_longest : orphaned_longest)) log::warn("some actors did not end in time");
@@ -126,6 +131,7 @@ void add_actor_process_command(CLI::App& app, const std::vector<Module>& linked)
     command->add_flag("--warm", flags->warm);
     command->add_option("--load", flags->modules)->allow_extra_args(false);
     command->add_option("--load-again", flags->modules_again)->allow_extra_args(false);
+    flags->lanes.add_to(*command);
     flags->log.add_to(*command);
     command->callback([flags, linked] { run_actor_process(*flags, linked); });
 }

@@ -24,6 +24,7 @@
 #include "endpoint_flags.hpp"
 #include "enrol_command.hpp"
 #include "host_facts.hpp"
+#include "lanes_flag.hpp"
 #include "log_flags.hpp"
 #include "machine_id.hpp"
 #include "open_files.hpp"
@@ -61,6 +62,7 @@ struct HostFlags {
     std::string suspect_after = "2s";
     std::string down_after = "5s";
     std::size_t warm_processes = 4;
+    LanesFlag lanes;
 };
 
 broker::Times times_of(const HostFlags& flags) {
@@ -124,6 +126,7 @@ std::uint32_t mint_host_id() {
 std::vector<std::string> actor_process_command(const HostFlags& flags) {
     std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process"};
     flags.log.append_to(command);
+    flags.lanes.append_to(command);
     for (const auto& module : flags.modules) {
         command.emplace_back("--load");
         command.push_back(module);
@@ -294,6 +297,7 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
                     "processes kept ready for actors that want one of their own; 0: each is started when it is wanted")
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
+    flags.lanes.add_to(command);
     flags.log.add_to(command);
 }
 
