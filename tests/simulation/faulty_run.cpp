@@ -36,6 +36,7 @@ SimulatedConvention::Options FaultyRun::options(std::uint64_t seed) {
     SimulatedConvention::Options options{.seed = seed, .registry = &registry()};
     for (const char* const name : {"leader", "north", "south"})
         options.hosts.push_back({name, {{name, true}}, std::chrono::seconds(random.next() % 1'000), skew()});
+    options.lane_frames = random.next() % 2 == 0 ? 500 : 5;
     options.between_hosts.delay_max = std::chrono::microseconds(100 + random.next() % 5'000);
     return options;
 }
@@ -124,7 +125,8 @@ const std::string& FaultyRun::any_worker() { return hosts_[1 + below(hosts_.size
 void FaultyRun::go_wrong() {
     constexpr void (FaultyRun::*kinds[])() = {
         &FaultyRun::cut,         &FaultyRun::stop,        &FaultyRun::kill_process, &FaultyRun::kill_broker,
-        &FaultyRun::worsen_link, &FaultyRun::reset_links, &FaultyRun::kill_host,    &FaultyRun::trouble_direct_link};
+        &FaultyRun::worsen_link, &FaultyRun::reset_links, &FaultyRun::kill_host,    &FaultyRun::trouble_direct_link,
+        &FaultyRun::break_lanes};
     (this->*kinds[below(std::size(kinds))])();
 }
 
@@ -241,6 +243,16 @@ void FaultyRun::trouble_direct_link() {
             kill_process();
             for (std::uint64_t i = 1 + below(5); i > 0; --i)
                 convention_.later(between(0s, 5ms), [=, this] { convention_.reset_link(north, south); });
+    }
+}
+
+/// As often as not twice, the second time while the two are about to go on by the brokers, or have a lane again.
+void FaultyRun::break_lanes() {
+    for (std::uint64_t i = 1 + below(2); i > 0; --i) {
+        const bool for_good = below(2) == 0;
+        const Duration when = between(0s, 2s);
+        note("break lanes" + std::string(for_good ? " for good" : "") + " in " + ms(when));
+        convention_.later(when, [this, for_good] { convention_.break_lanes(for_good); });
     }
 }
 

@@ -25,6 +25,7 @@ public:
     void run();
 
     std::uint64_t letters() const { return letters_; }  ///< written in all
+    std::uint64_t frames_by_lanes() const { return convention_.frames_by_lanes(); }
     std::uint64_t trace_hash() const { return convention_.trace_hash(); }
 
     static const Registry& registry();
@@ -55,6 +56,7 @@ private:
     void worsen_link();
     void reset_links();
     void trouble_direct_link();
+    void break_lanes();
     void part_workers();
     void mend();
     void collect();

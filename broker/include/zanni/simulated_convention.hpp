@@ -74,6 +74,7 @@ public:
         Link within_host{std::chrono::microseconds(5), std::chrono::microseconds(50)};
         std::size_t steps_max = 1'000'000;
         bool keep_trace = false;
+        std::uint64_t lane_frames = 500;  ///< per second: such a pair of processes gets a connection past the brokers
     };
 
     /// Starts all hosts and waits until they are one convention.
@@ -133,6 +134,9 @@ public:
     /// Likewise what connects two workers directly.
     void reset_link(std::string_view worker, std::string_view other);
     void set_link(std::string_view from, std::string_view to, const Link& link);
+    /// The connections that processes have past the brokers break: what was under way in them is lost, and neither end
+    /// is told. They are made again at once, or never if that is for good: then nothing that is sent there comes.
+    void break_lanes(bool for_good);
 
     // ---- Checking
 
@@ -147,6 +151,8 @@ public:
     std::uint64_t deliveries() const;
     /// Frames so far by which one broker told another of something new: all that they say but heartbeats.
     std::uint64_t news_frames() const;
+    /// Frames so far that have come past the brokers.
+    std::uint64_t frames_by_lanes() const;
     std::string name_of(const Address& address) const;
 
 private:

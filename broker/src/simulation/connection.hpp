@@ -32,6 +32,7 @@ public:
         : events_(events), choices_(choices), clock_(clock), arrive_(std::move(arrive)) {}
 
     void set(const SimulatedConvention::Link& link) { link_ = link; }
+    const SimulatedConvention::Link& link() const { return link_; }
     /// While it is closed nothing arrives; it waits, and so it does when the far end doesn't take frames.
     void cut(bool is_cut);
     bool is_cut() const { return cut_; }

@@ -81,22 +81,32 @@ void SimulatedConvention::stop_actor_process(std::string_view host, bool stopped
     auto& where = network_->host(host);
     if (auto* const process = where.actor_process()) process->stop(stopped);
     where.look_at_cuts();
+    network_->look_at_lanes();
 }
 
 void SimulatedConvention::stop_broker(std::string_view host, bool stopped) {
     network_->host(host).stop_broker(stopped);
 }
 
-void SimulatedConvention::cut(std::string_view from, std::string_view to) { network_->cut(from, to, true); }
+void SimulatedConvention::cut(std::string_view from, std::string_view to) {
+    network_->cut(from, to, true);
+    network_->look_at_lanes();
+}
 
-void SimulatedConvention::heal(std::string_view from, std::string_view to) { network_->cut(from, to, false); }
+void SimulatedConvention::heal(std::string_view from, std::string_view to) {
+    network_->cut(from, to, false);
+    network_->look_at_lanes();
+}
 
 void SimulatedConvention::heal() {
     for (const auto& host : network_->hosts()) {
         for (const bool up : {true, false}) host->cut_link(up, false);
         host->heal_links();
     }
+    network_->look_at_lanes();
 }
+
+void SimulatedConvention::break_lanes(bool for_good) { network_->break_lanes(for_good); }
 
 void SimulatedConvention::reset_link(std::string_view worker) { network_->host(worker).reset_link(); }
 
@@ -110,8 +120,11 @@ void SimulatedConvention::reset_link(std::string_view worker, std::string_view o
 void SimulatedConvention::set_link(std::string_view from, std::string_view to, const Link& link) {
     auto& source = network_->host(from);
     auto& target = network_->host(to);
-    if (!source.leads() && !target.leads()) return source.set_link_to(target.id(), link);
-    (source.leads() ? target : source).set_link(!source.leads(), link);
+    if (!source.leads() && !target.leads())
+        source.set_link_to(target.id(), link);
+    else
+        (source.leads() ? target : source).set_link(!source.leads(), link);
+    network_->look_at_lanes();
 }
 
 // ---- Checking
@@ -142,6 +155,12 @@ std::uint64_t SimulatedConvention::deliveries() const { return network_->world()
 std::uint64_t SimulatedConvention::news_frames() const {
     std::uint64_t frames = 0;
     for (const auto& host : network_->hosts()) frames += host->news_frames();
+    return frames;
+}
+std::uint64_t SimulatedConvention::frames_by_lanes() const {
+    std::uint64_t frames = 0;
+    for (const auto& host : network_->hosts())
+        for (const auto& [number, attached] : host->processes()) frames += attached.lanes->arrived();
     return frames;
 }
 std::string SimulatedConvention::name_of(const Address& address) const { return network_->world().name_of(address); }

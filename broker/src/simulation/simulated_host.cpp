@@ -171,10 +171,14 @@ SimulatedHost::Attached& SimulatedHost::attach(std::uint64_t number, bool common
         let_happen([&](Switch& own, TimePoint then) { own.on_frame(Peer(number), std::move(frame), then); });
     });
     attached.down = pipe([&attached](Frame frame) { attached.process->arrive(std::move(frame)); });
+    attached.lanes = std::make_unique<SimulatedLanes>(
+        network_, *this, number,
+        [&attached](std::uint64_t peer, Frame frame) { attached.process->arrive_by_lane(peer, std::move(frame)); });
     attached.process = std::make_unique<SimulatedProcess>(
         network_.world(),
         SimulatedProcess::Options{number, network_.new_pid(), common, *network_.options().registry,
-                                  options_.clock_ahead, options_.clock_parts_per_million},
+                                  options_.clock_ahead, options_.clock_parts_per_million, *attached.lanes,
+                                  network_.options().lane_frames},
         [&attached](Frame& frame) { return attached.up->send(frame); },
         [this](std::int64_t pid) { return network_.lives(pid); });
     return attached;

@@ -12,6 +12,7 @@
 
 #include "simulation/connection.hpp"
 #include "simulation/simulated_host_link.hpp"
+#include "simulation/simulated_lanes.hpp"
 #include "simulation/simulated_process.hpp"
 #include "simulation/skewed_clock.hpp"
 #include "switch.hpp"
@@ -43,6 +44,7 @@ public:
 
     // ---- Its processes
     struct Attached {
+        std::unique_ptr<SimulatedLanes> lanes;
         std::unique_ptr<SimulatedProcess> process;
         std::unique_ptr<Pipe> up;
         std::unique_ptr<Pipe> down;
@@ -62,6 +64,8 @@ public:
     // ---- Its link to the leader
     void set_link(bool up, const SimulatedConvention::Link& link) { (up ? up_ : down_).set(link); }
     void cut_link(bool up, bool is_cut);
+    const SimulatedConvention::Link& link(bool up) const { return (up ? up_ : down_).link(); }
+    bool is_link_cut(bool up) const { return up ? up_cut_ : down_cut_; }
     /// Whether the leader's broker can send to it, under that id.
     bool is_linked_as(const transport::Peer& peer) const { return linked_ && peer == transport::Peer(link_); }
     transport::Sent send_down(transport::Frame& frame) { return send_counted(down_, frame); }

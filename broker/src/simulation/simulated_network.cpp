@@ -76,6 +76,37 @@ SimulatedHost::Attached& SimulatedNetwork::attached(const System& application) {
     throw std::invalid_argument("no application of this convention");
 }
 
+SimulatedHost::Attached* SimulatedNetwork::attached(std::uint64_t process) {
+    SimulatedHost* const where = host(transport::host_of(process));
+    if (!where) return nullptr;
+    const auto found = where->processes().find(process);
+    return found == where->processes().end() || found->second.is_gone ? nullptr : &found->second;
+}
+
+// ---- Lanes
+
+SimulatedConvention::Link SimulatedNetwork::link(const SimulatedHost& from, const SimulatedHost& to) const {
+    if (&from == &to) return options_.within_host;
+    if (from.leads() || to.leads()) return (from.leads() ? to : from).link(!from.leads());
+    return from.link_to(to.id());
+}
+
+bool SimulatedNetwork::is_cut(const SimulatedHost& from, const SimulatedHost& to) const {
+    if (&from == &to) return false;
+    if (from.leads() || to.leads()) return (from.leads() ? to : from).is_link_cut(!from.leads());
+    return from.is_cut_from(to.id());
+}
+
+void SimulatedNetwork::look_at_lanes() {
+    for (const auto& host : hosts_)
+        for (auto& [number, attached] : host->processes()) attached.lanes->look_at_cuts();
+}
+
+void SimulatedNetwork::break_lanes(bool for_good) {
+    for (const auto& host : hosts_)
+        for (auto& [number, attached] : host->processes()) attached.lanes->break_off(for_good);
+}
+
 // ---- What can happen
 
 std::size_t SimulatedNetwork::ready() {

@@ -36,6 +36,13 @@ public:
     SimulatedHost* host_at(const transport::Peer& peer);
     void cut(std::string_view from, std::string_view to, bool is_cut);
     SimulatedHost::Attached& attached(const System& application);
+    /// Null when there is no such process, or it has ended.
+    SimulatedHost::Attached* attached(std::uint64_t process);
+    /// What lies between two hosts when no broker is in the way.
+    SimulatedConvention::Link link(const SimulatedHost& from, const SimulatedHost& to) const;
+    bool is_cut(const SimulatedHost& from, const SimulatedHost& to) const;
+    void look_at_lanes();
+    void break_lanes(bool for_good);
 
     std::int64_t new_pid() { return *pids_.insert(last_pid_ += 1).first; }
     void pid_ended(std::int64_t pid) { pids_.erase(pid); }

@@ -34,6 +34,8 @@ transport::Exchange::Options exchange_options(const SimulatedProcess::Options& o
     exchange.common = options.common;
     exchange.lives = std::move(lives);
     exchange.placement_seed = placement_seed;
+    exchange.lane_sockets = &options.lanes;
+    exchange.lanes.busy_frames = options.lane_frames;
     return exchange;
 }
 
@@ -79,7 +81,8 @@ void SimulatedProcess::announce_dead_letter_handlers(std::vector<Address> own) {
 bool SimulatedProcess::has_work() const {
     if (stopped_ || has_ended_) return false;
     const bool is_done = phase_ == Phase::running && is_actor_process() && runtime_->shut_down_requested();
-    return dirty_ || !arrived_.empty() || is_done || (phase_ == Phase::ending_actors && runtime_->actor_count() == 0);
+    return dirty_ || !arrived_.empty() || !arrived_by_lane_.empty() || is_done ||
+           (phase_ == Phase::ending_actors && runtime_->actor_count() == 0);
 }
 
 TimePoint SimulatedProcess::due() {
@@ -90,15 +93,25 @@ TimePoint SimulatedProcess::due() {
 
 void SimulatedProcess::turn() {
     dirty_ = false;
+    receive();
+    exchange_.tick(clock_.now());
+    flush();
+    if (is_actor_process() && runtime_->shut_down_requested()) end_in_order();  // its only actor has ended
+    if (phase_ != Phase::running) go_on_ending();
+}
+
+/// As BusGateway does it: first what came by lanes, so that a process's end is told after what it said.
+void SimulatedProcess::receive() {
+    while (!arrived_by_lane_.empty()) {
+        const auto [peer, frame] = std::move(arrived_by_lane_.front());
+        arrived_by_lane_.pop_front();
+        exchange_.on_lane_frame(peer, frame.bytes(), clock_.now());
+    }
     for (int i = 0; i < frames_per_turn && !arrived_.empty(); ++i) {
         const transport::Frame frame = std::move(arrived_.front());
         arrived_.pop_front();
         exchange_.on_frame(frame.bytes(), clock_.now());
     }
-    exchange_.tick(clock_.now());
-    flush();
-    if (is_actor_process() && runtime_->shut_down_requested()) end_in_order();  // its only actor has ended
-    if (phase_ != Phase::running) go_on_ending();
 }
 
 void SimulatedProcess::flush() {
@@ -106,6 +119,12 @@ void SimulatedProcess::flush() {
         if (!unsent_) {
             const auto frame = exchange_.next(clock_.now());
             if (!frame) return;
+            if (const std::uint64_t lane = exchange_.lane()) {
+                transport::Frame sent(*frame);
+                if (options_.lanes.send(lane, sent) != transport::Sent::sent)
+                    exchange_.on_lane_broken(lane, "it takes nothing", clock_.now());
+                continue;
+            }
             unsent_.emplace(*frame);
         }
         if (send_(*unsent_) != transport::Sent::sent) return;

@@ -5,11 +5,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <zanni/actor_system.hpp>
 #include <zanni/gateway.hpp>
 
 #include "exchange.hpp"
+#include "simulation/simulated_lanes.hpp"
 #include "simulation/skewed_clock.hpp"
 #include "simulation/world.hpp"
 #include "socket.hpp"
@@ -33,6 +35,8 @@ public:
         const Registry& registry;
         Duration clock_ahead{};
         std::int64_t clock_parts_per_million = 0;
+        SimulatedLanes& lanes;
+        std::uint64_t lane_frames = 0;  ///< as SimulatedConvention::Options
     };
 
     SimulatedProcess(detail::World& world, const Options& options, Send send, std::function<bool(std::int64_t)> lives);
@@ -50,6 +54,9 @@ public:
     detail::Runtime& runtime() { return *runtime_; }
 
     void arrive(transport::Frame frame) { arrived_.push_back(std::move(frame)); }
+    void arrive_by_lane(std::uint64_t peer, transport::Frame frame) {
+        arrived_by_lane_.emplace_back(peer, std::move(frame));
+    }
     void wake_up() { dirty_ = true; }
     /// Whether it would do something if its turn came.
     bool has_work() const;
@@ -80,6 +87,10 @@ private:
     std::expected<void, Error> update_capability(const std::string& key,
                                                  const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
+    void request_lane(std::uint64_t process) override {
+        dirty_ = true;
+        exchange_.request_lane(process);
+    }
     std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
     Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool shares_names() const override { return true; }
@@ -131,6 +142,7 @@ private:
     std::string resident_type() const override { return runtime_->resident_type(); }
     std::uint64_t actor_count() const override { return runtime_->actor_count(); }
 
+    void receive();
     void flush();
     void go_on_ending();
 
@@ -143,6 +155,7 @@ private:
     std::unique_ptr<System> system_;
 
     std::deque<transport::Frame> arrived_;
+    std::deque<std::pair<std::uint64_t, transport::Frame>> arrived_by_lane_;
     std::optional<transport::Frame> unsent_;
     bool dirty_ = false;
     bool stopped_ = false;

@@ -48,6 +48,8 @@ constexpr Planted bugs[] = {
     {Bug::relief_forgotten, "who was paused for a congested way stays paused"},
     {Bug::dead_too_early, "a restarted broker says dead of who may come back"},
     {Bug::silent_link_used, "a direct link that has fallen silent is used on"},
+    {Bug::silent_lane_used, "a lane that has fallen silent is used on"},
+    {Bug::lane_loss_forgotten, "what went by a lane that broke counts as arrived"},
 };
 
 /// What went wrong first, and with which seed.
