@@ -1,5 +1,6 @@
 // Writes the first inputs of the corpora: real frames and messages. What the fuzzer found since stands beside them.
 // usage: make_seeds CORPUS_FOLDER
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -51,7 +52,13 @@ struct Samples {
                    {{"Server", true}, {"CPUs", 4}, {"Rate", 2.5}, {"Say", "hi"}},
                    process_id(0xb2000001, 1),
                    {{"echo.EchoServer", {{"Server", true}}}}};
-    HostStatus status{host, {{process_id(0xb2000001, 1), 4711, "actor process", 3}}, 1'000, 2, 70'000};
+    LaneEntry lane{process_id(0xa1000001, 2), true, std::chrono::seconds(3), 70};
+    HostStatus status{
+        host,
+        {{.process = process_id(0xb2000001, 1), .pid = 4711, .program = "actor process", .actors = 3, .lanes = {lane}}},
+        1'000,
+        2,
+        70'000};
     ExitCause cause{ExitCause::signal, 9, "Killed"};
     Address address = detail::make_address({process_id(0xb2000001, 1), 22});
 
@@ -61,7 +68,7 @@ struct Samples {
                             Register{process_id(0xa1000001, 3), 4711, "program", true, host.types},
                             Registered{0xa1000001, {host, host}},
                             RegisterAgain{},
-                            Report{300},
+                            Report{.actors = 300, .lanes = {lane}},
                             DeadLetterHandlers{{address, address}},
                             Leave{},
                             EndProcess{},
