@@ -41,7 +41,9 @@ public:
         check(natsSubscription_SetPendingLimits(subscription, -1, -1));  // else it drops what a slow listener hasn't taken
     }
     void publish(const char* subject, std::string_view data, const char* reply_to = nullptr) {
-        check(natsConnection_PublishRequest(connection_, subject, reply_to, data.data(), static_cast<int>(data.size())));
+        const auto size = static_cast<int>(data.size());
+        check(reply_to ? natsConnection_PublishRequest(connection_, subject, reply_to, data.data(), size)
+                       : natsConnection_Publish(connection_, subject, data.data(), size));
     }
     void flush() { check(natsConnection_Flush(connection_)); }
 
