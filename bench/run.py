@@ -31,7 +31,12 @@ def lines_of(line):
         return [{"what": said["what"], "value": said["per_second"][-1], "unit": "1/s"}]
     if "bytes" in said:
         return [{"what": said["what"], "value": said["bytes"], "unit": "B"}]
-    if "in_flight" in said:  # plain libzmq
+    if said.get("mode") == "one way":  # plain libzmq
+        what, rate = f"one way, {said['payload']} B", said["round_trips_per_s"]
+        if said["payload"] < 1024:
+            return [{"what": what, "value": rate, "unit": "1/s", "messages": said["count"]}]
+        return [{"what": what, "value": rate * said["payload"] / 1e6, "unit": "MB/s"}]
+    if "in_flight" in said:  # likewise
         if said["in_flight"] == 1:
             return [{"what": f"strict round trip, {p}", "value": said[f"{p}_us"], "unit": "us"} for p in ("p50", "p99")]
         return [{"what": f"round trips, {said['in_flight']} in flight", "value": said["round_trips_per_s"], "unit": "1/s",
@@ -68,8 +73,9 @@ def run_case(command):
 
 def ask(question, case, worlds, results):
     awake = machine.Awake() if case.awake else contextlib.nullcontext()
-    at = worlds[case.world].at if case.world else ""
-    command = [word.replace("{at}", at) for word in case.command]
+    world = worlds.get(case.world)
+    command = [word.replace("{at}", world.at).replace("{pid}", str(world.programs[0].pid)) if world else word
+               for word in case.command]
     try:
         with awake:
             answers = run_case(command)

@@ -119,16 +119,28 @@ inline std::vector<double> rally_for(zanni::ActorSystem& system, const std::vect
     return times_us;
 }
 
+/// The process at the other end gets a lane, a connection past the brokers, and time until it is up.
+inline void bring_up_lane(zanni::ActorSystem& system) {
+    const zanni::Address echo = system.create("between.Echo");
+    system.request_lane(echo);
+    rally_for(system, {system.create<Pinger>()}, {echo}, 600);
+    system.tell(echo, zanni::ExitRequest{});
+}
+
 /// Runs `measure` with a system that has joined the convention, and says in one line what was wrong.
 template <class Measure>
 int run(CLI::App& app, int argc, char** argv, Measure measure) {
     std::string endpoint;
     unsigned workers = 1;
+    bool lane = false;
     app.add_option("--join", endpoint, "endpoint of a host")->required();
     app.add_option("--workers", workers, "threads that run this program's actors")->capture_default_str();
+    app.add_flag("--lane", lane, "by a connection past the brokers; else by the brokers");
     CLI11_PARSE(app, argc, argv);
     try {
-        zanni::ActorSystem system(zanni::join(endpoint), {.workers = workers});
+        const auto lanes = lane ? zanni::LanePolicy::requested : zanni::LanePolicy::never;
+        zanni::ActorSystem system(zanni::join(endpoint, {.lanes = lanes}), {.workers = workers});
+        if (lane) bring_up_lane(system);
         measure(system);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s: %s\n", argv[0], error.what());

@@ -11,7 +11,8 @@ NO_WAITING = ["+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none"]
 
 @dataclass
 class Case:
-    """One contestant's answer to a question, as a command. `{at}` in it is where its world is found."""
+    """One contestant's answer to a question, as a command. `{at}` in it is where its world is found, `{pid}` that of the
+    first of its processes."""
 
     contestant: str
     command: list
@@ -135,7 +136,14 @@ class Catalogue:
             self.exchange("silent", "others' round trips beside a process that has stopped", "silent", 300, []),
             self.exchange("remote_creation", "creations in another process", "creation",
                           {"Zanni": 50_000, "Erlang": 50_000, "CAF": 20_000}, []),
+            self.connections(),
         ]
+
+    def connections(self):
+        command = [f"{self.binaries}/bench_between_connections", "--join", "{at}", "--broker", "{pid}",
+                   "--count", self.count(500_000)]
+        case = Case("Zanni", command, world="zanni_one")
+        return Question("connections", "a broker with 10, 100 and 1,000 connected processes", "scale", [case])
 
     def exchange(self, name, title, program, usual, numbers, both=False):
         """`usual`: how many, or milliseconds; as one contestant is ten times as fast as another, it may be by contestant."""
@@ -168,7 +176,11 @@ class Catalogue:
         yield from self.erlang_between(program, [count("Erlang"), *numbers], both_ways)
         yield from self.caf_between(program, flags("CAF"), both_ways)
         if program == "round_trip":
-            yield from self.libzmq_between([count("libzmq"), "--in-flight", *numbers], ways)
+            yield from self.libzmq_between(["--count", count("libzmq"), "--in-flight", *numbers], ways)
+        if program == "one_way":
+            in_flight = str(max(4, (1 << 20) // int(numbers[0])))  # as many as Zanni's window of 1 MiB holds
+            yield from self.libzmq_between(["--one-way", "--count", count("Zanni"), "--payload", *numbers,
+                                            "--in-flight", in_flight], ways)
 
     def zanni_between(self, program, flags, ways):
         for way, suffix in ways.items():
@@ -176,6 +188,8 @@ class Catalogue:
                 command = [f"{self.binaries}/bench_between_{program}", "--join", "{at}", "--workers", str(workers), *flags]
                 setting = f"{workers} worker{'s'[:workers - 1]}"
                 yield Case("Zanni", command, setting, world=f"zanni_{way}", suffixes=(suffix,))
+                if program != "silent":
+                    yield Case("Zanni, lane", [*command, "--lane"], setting, world=f"zanni_{way}", suffixes=(suffix,))
 
     def nats_between(self, program, numbers, ways):
         for way, suffix in ways.items():
@@ -185,10 +199,14 @@ class Catalogue:
                 command = [f"{self.binaries}/peer_nats_libnats_{program}", "{at}", *numbers]
                 yield Case("libnats", command, world=f"nats_{way}", suffixes=(suffix,))
 
-    def libzmq_between(self, numbers, ways):
+    def libzmq_between(self, flags, ways):
+        def case(name, brokers, suffixes):
+            return Case(name, [f"{self.binaries}/plain_zmq_ping_pong", "--json", "--brokers", str(brokers), *flags],
+                        suffixes=suffixes)
+
         for brokers, suffix in enumerate(ways.values(), 1):
-            command = [f"{self.binaries}/plain_zmq_ping_pong", "--json", "--brokers", str(brokers), "--count", *numbers]
-            yield Case("libzmq", command, suffixes=(suffix,))
+            yield case("libzmq", brokers, (suffix,))
+        yield case("libzmq, direct", 0, (ways["one"],))
 
     def erlang_between(self, program, numbers, suffixes):
         settings = [("default", [], "erlang")]

@@ -1,10 +1,13 @@
 """From measurements to a table, a JSON file and plots."""
 
 import json
+import re
 import shutil
 import statistics
 import subprocess
 from dataclasses import asdict, dataclass, field
+
+from . import aims
 
 TIE = 1.3
 NOISE_MAX = 0.1  # cores that others, or the hypervisor, may have used while a repeat was measured
@@ -136,12 +139,13 @@ def markdown(results, about):
         rows = [row for row in results.rows.values() if row.group == group]
         names = list(dict.fromkeys(answer.contestant for row in rows for answer in row.answers.values()))
         lines += [f"## {group[0].upper()}{group[1:]}", ""]
-        lines.append("| | unit | " + " | ".join(names) + " | Zanni beside the best peer |")
-        lines.append("|---|---|" + "---|" * (len(names) + 1))
+        lines.append("| | unit | " + " | ".join(names) + " | Zanni beside the best peer | aims |")
+        lines.append("|---|---|" + "---|" * (len(names) + 2))
         for row in rows:
             best = row.best()
             cells = [cell(best.get(name), row.unit) for name in names]
-            lines.append(f"| {row.what} | {row.unit} | " + " | ".join(cells) + f" | {row.verdict()} |")
+            lines.append(f"| {row.what} | {row.unit} | " + " | ".join(cells) + f" | {row.verdict()} | " +
+                         "; ".join(aims.outcomes(row, rows)) + " |")
         lines.append("")
     return "\n".join(lines)
 
@@ -153,6 +157,7 @@ def as_json(results, about):
             "group": row.group,
             "what": row.what,
             "unit": row.unit,
+            "aims": aims.outcomes(row, list(results.rows.values())),
             "answers": [answer.as_json() for answer in row.answers.values()],
         }
         for row in results.rows.values()
@@ -187,7 +192,50 @@ def plot(results, folder, stem):
     for group, unit in dict.fromkeys((row.group, row.unit) for row in results.rows.values()):
         rows = [row for row in results.rows.values() if (row.group, row.unit) == (group, unit)]
         made.append(plot_bars(rows, f"{group}, {unit}", unit, folder, stem))
+    for title, pattern, label in CURVES:
+        made += plot_curve(results.rows.values(), title, re.compile(pattern), label, folder, stem)
     return made
+
+
+# Of rows that differ in one number: a curve of the time that one message takes, or of what else they say.
+CURVES = [
+    ("cost per message by active actors, 1 thread", r"big, pings, ([\d,]+) actors, 1 thread", "active actors"),
+    ("cost per message by active actors, 2 threads", r"big, pings, ([\d,]+) actors, 2 threads", "active actors"),
+    ("round trips by connected processes", r"round trips, 1000 in flight, (\d+) processes connected", "connected processes"),
+    ("broker memory by connected processes", r"broker's memory for each, (\d+) processes connected", "connected processes"),
+]
+
+GNUPLOT_CURVE = """set terminal svg size 700,450 dynamic background "white" font "sans,12"
+set output "{svg}"
+set title "{title}"
+set xlabel "{label}"
+set ylabel "{unit}"
+set logscale x
+set yrange [0:*]
+set grid
+set key outside top center horizontal
+plot {series}
+"""
+
+
+def plot_curve(rows, title, pattern, label, folder, stem):
+    points, unit = {}, ""
+    for row in rows:
+        found = pattern.fullmatch(row.what)
+        for name, answer in row.best().items() if found else ():
+            rate = row.unit == "1/s"
+            unit = "ns each" if rate else row.unit
+            value = 1e9 / answer.median() if rate else answer.median()
+            points.setdefault(name, []).append((int(found.group(1).replace(",", "")), value))
+    if not points:
+        return []
+    data = "".join(f"$c{i} << END\n" + "\n".join(f"{x} {y}" for x, y in sorted(points[name])) + "\nEND\n"
+                   for i, name in enumerate(points))
+    svg = folder / f"{stem}-{title.replace(', ', '-').replace(' ', '-')}.svg"
+    series = ", ".join(f'$c{i} with linespoints lw 2 title "{name}"' for i, name in enumerate(points))
+    script = data + GNUPLOT_CURVE.format(svg=svg, title=title, label=label, unit=unit, series=series)
+    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+    return [svg]
 
 
 def plot_bars(rows, title, unit, folder, stem):

@@ -47,8 +47,8 @@ public:
     explicit Conductor(const Run& run) : run_(run) {}
 
     Result conduct() {
-        start_leader();
-        const auto server = start_server();
+        if (run_.brokers > 0) start_leader();
+        const auto server = run_.brokers > 0 ? start_server() : start_server_alone();
         const auto requestor = start_requestor(server);
         const auto result = result_from_line(processes_.line_from(requestor, run_max));
         processes_.finish();
@@ -70,8 +70,16 @@ private:
     ProcessId start_server() {
         const auto place = run_.brokers > 1 ? start_worker(worker_b_host) : leader_place();
         const auto server = process_id(place.host, server_number);
-        start("server", ServerRole{server, broker_of(leader_host), place.endpoint, queue_frames()});
+        start("server", ServerRole{server, broker_of(leader_host), place.endpoint, queue_frames(), run_.one_way});
         processes_.line_from(leader_, start_max);  // "reached": every broker on the way has met its next neighbour
+        return server;
+    }
+
+    ProcessId start_server_alone() {
+        const auto server = process_id(leader_host, server_number);
+        const auto child =
+            start("server", ServerRole{server, 0, leader_place().endpoint, queue_frames(), run_.one_way});
+        processes_.line_from(child, start_max);
         return server;
     }
 
@@ -83,7 +91,8 @@ private:
                                                 .queue_frames_max = queue_frames(),
                                                 .in_flight = run_.in_flight,
                                                 .count = run_.count,
-                                                .payload_bytes = run_.payload_bytes});
+                                                .payload_bytes = run_.payload_bytes,
+                                                .one_way = run_.one_way});
     }
 
     Place start_worker(std::uint32_t host) {

@@ -62,7 +62,12 @@ private:
 
     void take_pongs(const zmq::message_t& frame) {
         const auto now = steady_now();
-        if (header_of(frame).source != role_.server) throw std::runtime_error("a frame that is not the server's");
+        const auto header = header_of(frame);
+        if (header.source != role_.server) throw std::runtime_error("a frame that is not the server's");
+        if (role_.one_way) {
+            received_ += header.acknowledged;
+            return;
+        }
         if ((frame.size() - sizeof(FrameHeader)) % record_bytes_ != 0) throw std::runtime_error("a torn frame");
         const auto* const begin = frame.data<std::byte>();
         for (std::size_t at = sizeof(FrameHeader); at < frame.size(); at += record_bytes_) {
@@ -97,7 +102,9 @@ private:
         return frame;
     }
 
-    std::uint64_t pings_per_frame() const { return (frame_bytes_max - sizeof(FrameHeader)) / record_bytes_; }
+    std::uint64_t pings_per_frame() const {
+        return std::max<std::uint64_t>(1, (frame_bytes_max - sizeof(FrameHeader)) / record_bytes_);
+    }
 
     const RequestorRole role_;
     const std::size_t record_bytes_;

@@ -29,13 +29,15 @@ struct BrokerRole {
 /// Reports the endpoint it listens on, then "reached" for each frame addressed to the broker itself.
 void run(const BrokerRole& role, const Parent& parent);
 
-/// The server answers each frame's pings in one frame.
+/// The server answers each frame's pings in one frame; or, one way, with a header that says how many there were.
 struct ServerRole {
     ProcessId self;
-    ProcessId leader;  ///< gets one frame at the start, which proves that the way to here stands
+    ProcessId leader;  ///< gets one frame at the start, which proves that the way to here stands; 0: no brokers
     std::string endpoint;
     int queue_frames_max;
+    bool one_way = false;
 };
+/// Without brokers it listens at its endpoint, and reports so.
 void run(const ServerRole& role, const Parent& parent);
 
 /// The requestor keeps `in_flight` pings outstanding until `count` have been answered.
@@ -47,6 +49,7 @@ struct RequestorRole {
     std::uint64_t in_flight;
     std::uint64_t count;
     std::size_t payload_bytes;
+    bool one_way = false;  ///< `in_flight` messages at most whose number hasn't come back yet
 };
 
 struct Result {

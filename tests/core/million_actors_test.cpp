@@ -105,7 +105,8 @@ TEST_CASE("a million actors live, are talked to and end, and their memory goes b
     CHECK(system.counters().dead_letters == 0);
     WARN(million << " actors: " << (with_them - before) / million << " bytes each; resident KiB: " << before / 1024
                  << " before, " << after / 1024 << " after");
-    if (memory_is_ours && alone) CHECK(after <= before + before / 20);
+    // Some hundred KiB that the free lists for messages keep lie scattered, and each holds its page.
+    if (memory_is_ours && alone) CHECK(after <= before + (with_them - before) / 50);
 }
 
 }  // namespace zanni
