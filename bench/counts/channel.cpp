@@ -48,7 +48,8 @@ private:
         auto records = RecordReader::open(header, frame).value();
         while (const auto record = records.next().value()) {
             const EnvelopePtr envelope = parts_.add(header.source, *record);
-            if (detail::read_as<Ping>(*envelope).value().number != arrived_++) throw std::runtime_error("the wrong one came");
+            if (detail::read_as<Ping>(*envelope).value().number != arrived_++)
+                throw std::runtime_error("the wrong one came");
         }
     }
 

@@ -1,5 +1,5 @@
-// How many instructions does a broker need to pass a frame on, from one process of its host to another, without those of
-// its sockets?
+// How many instructions does a broker need to pass a frame on, from one process of its host to another, without those
+// of its sockets?
 
 #include <cstdint>
 #include <stdexcept>
@@ -65,10 +65,9 @@ Peer join(Switch& tested, std::uint32_t number) {
     stranger.size = Peer::chosen_bytes;
     stranger.bytes[4] = std::byte{1};
     tested.on_frame(stranger, Frame(control_frame(0, process_id(host, 0), Hello{"0.1.0"})), {});
-    tested.on_frame(Peer(process),
-                    Frame(control_frame(process, process_id(host, 0),
-                                        Register{process, 99, "program", false, {}, "here"})),
-                    {});
+    tested.on_frame(
+        Peer(process),
+        Frame(control_frame(process, process_id(host, 0), Register{process, 99, "program", false, {}, "here"})), {});
     return Peer(process);
 }
 

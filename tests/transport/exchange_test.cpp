@@ -412,7 +412,8 @@ TEST_CASE("a first part without room isn't acknowledged, and is taken when it co
     const auto source = [](std::uint32_t number) { return process_id(other_host, number); };
     const auto begin = [&](std::uint32_t number) {
         FrameBuilder builder;
-        builder.begin_record({.target_actor = 1, .type = 5, .parts_left = message_bytes_max / part_bytes - 1}).push_back(std::byte{0xc0});
+        builder.begin_record({.target_actor = 1, .type = 5, .parts_left = message_bytes_max / part_bytes - 1})
+            .push_back(std::byte{0xc0});
         builder.end_record().value();
         test.exchange.on_frame(builder.finish(ExchangeBed::data(1, source(number))), test.now);
     };

@@ -38,7 +38,8 @@ public:
             natsMsg_Destroy(message);
         };
         check(natsConnection_Subscribe(&subscription, connection_, subject.c_str(), call, &listener));
-        check(natsSubscription_SetPendingLimits(subscription, -1, -1));  // else it drops what a slow listener hasn't taken
+        check(natsSubscription_SetPendingLimits(subscription, -1,
+                                                -1));  // else it drops what a slow listener hasn't taken
     }
     void publish(const char* subject, std::string_view data, const char* reply_to = nullptr) {
         const auto size = static_cast<int>(data.size());
