@@ -1,4 +1,4 @@
-// What do 10 to 1,000 connected processes cost a broker: memory for each, and the speed of two that talk through it?
+// What do 10 to 990 connected processes cost a broker: memory for each, and the speed of two that talk through it?
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -76,7 +76,7 @@ int main(int argc, char** argv) {
     std::string endpoint;
     int broker = 0;
     std::uint64_t count = 500'000;
-    std::vector<std::size_t> sizes{10, 100, 1'000};
+    std::vector<std::size_t> sizes{10, 100, 990};  // a host has 1,000 processes at most
     app.add_option("--join", endpoint, "endpoint of a host")->required();
     app.add_option("--broker", broker, "its process")->required();
     app.add_option("--count", count, "round trips")->capture_default_str();

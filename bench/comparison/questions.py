@@ -143,7 +143,7 @@ class Catalogue:
         command = [f"{self.binaries}/bench_between_connections", "--join", "{at}", "--broker", "{pid}",
                    "--count", self.count(500_000)]
         case = Case("Zanni", command, world="zanni_one")
-        return Question("connections", "a broker with 10, 100 and 1,000 connected processes", "scale", [case])
+        return Question("connections", "a broker with 10, 100 and 990 connected processes", "scale", [case])
 
     def exchange(self, name, title, program, usual, numbers, both=False):
         """`usual`: how many, or milliseconds; as one contestant is ten times as fast as another, it may be by contestant."""
