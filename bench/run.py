@@ -161,9 +161,15 @@ def main(argv):
 
     machine.adopt_orphans()
     results = report.Results()
-    for repeat in range(flags.repeats):
-        print(f"bench: repeat {repeat + 1} of {flags.repeats}", file=sys.stderr, flush=True)
-        ask_all(questions, build, results)
+    repeats = 0
+    try:
+        for repeats in range(1, flags.repeats + 1):
+            print(f"bench: repeat {repeats} of {flags.repeats}", file=sys.stderr, flush=True)
+            ask_all(questions, build, results)
+    except KeyboardInterrupt:
+        print("bench: interrupted: here is what has been measured", file=sys.stderr)
+        if not results.rows:
+            return 130
 
     now = datetime.datetime.now(datetime.timezone.utc)
     about = {
@@ -171,7 +177,7 @@ def main(argv):
         "commit": commit(),
         "command": shlex.join(["bench/run.py", *argv]),
         "machine": machine.describe(),
-        "repeats": flags.repeats,
+        "repeats": repeats,
     }
     folder = pathlib.Path(flags.results)
     folder.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,7 @@ class Catalogue:
         self.quick = quick
 
     def count(self, usual):
-        return str(max(1, usual // 5) if self.quick else usual)
+        return str(max(1, usual // 5 if self.quick else usual // 2))
 
     def questions(self):
         return self.in_process() + self.between()
