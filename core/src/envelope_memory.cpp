@@ -1,6 +1,7 @@
 #include <zanni/envelope_memory.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <new>
@@ -17,7 +18,11 @@ constexpr std::size_t kept_bytes_max = 512;  // larger ones are the heap's busin
 constexpr std::size_t sizes = kept_bytes_max / step_bytes;
 constexpr std::uint32_t batch_blocks = 64;
 constexpr std::uint32_t kept_blocks_max = 2 * batch_blocks;
-constexpr std::size_t depot_bytes_max = 256 * 1024;  // of each size
+// Of each size. What lies in the depot was freed in any order, and a single block holds its whole page: so much only as
+// long as there is work.
+constexpr std::size_t depot_bytes_max = 2 * 1024 * 1024;
+constexpr std::size_t depot_bytes_at_rest = 256 * 1024;
+constexpr int batches_per_trim = 64;
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool pooled = false;  // it is to see each use after the end
@@ -53,22 +58,36 @@ public:
     Block* take() {
         const std::scoped_lock lock(mutex_);
         if (!first_) return nullptr;
-        --batches_;
-        return std::exchange(first_, first_->next_batch);
+        return take_first();
+    }
+    /// As take(), if there is more than at rest.
+    Block* take_surplus() {
+        const std::scoped_lock lock(mutex_);
+        return batches_ > at_rest_ ? take_first() : nullptr;
     }
     /// False: it is full.
     bool put(Block* batch, std::size_t bytes) noexcept {
         const std::scoped_lock lock(mutex_);
         if ((batches_ + 1) * batch_blocks * bytes > depot_bytes_max) return false;
-        ++batches_;
+        at_rest_ = depot_bytes_at_rest / (batch_blocks * bytes);
+        if (++batches_ > at_rest_) surplus.fetch_add(1, std::memory_order_relaxed);
         batch->next_batch = std::exchange(first_, batch);
         return true;
     }
 
+    /// Batches, of all depots.
+    static inline std::atomic<std::size_t> surplus{0};
+
 private:
-    std::mutex mutex_;
-    Block* first_ = nullptr;  // guarded by it
+    Block* take_first() {
+        if (batches_-- > at_rest_) surplus.fetch_sub(1, std::memory_order_relaxed);
+        return std::exchange(first_, first_->next_batch);
+    }
+
+    std::mutex mutex_;  // guards what follows
+    Block* first_ = nullptr;
     std::size_t batches_ = 0;
+    std::size_t at_rest_ = 0;
 };
 
 /// Never destroyed: threads may end after the program's static objects.
@@ -124,6 +143,17 @@ std::size_t bytes_of(std::size_t index) { return (index + 1) * step_bytes; }
 }
 
 }  // namespace
+
+bool has_surplus_envelope_memory() noexcept { return Depot::surplus.load(std::memory_order_relaxed) != 0; }
+
+void trim_envelope_memory() noexcept {
+    int left = batches_per_trim;
+    for (Depot& depot : depots())
+        while (Block* const batch = left > 0 ? depot.take_surplus() : nullptr) {
+            free_all(batch);
+            --left;
+        }
+}
 
 void* allocate_envelope(std::size_t bytes) {
     if (!pooled || bytes > kept_bytes_max) return ::operator new(bytes);

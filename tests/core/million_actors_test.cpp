@@ -100,13 +100,20 @@ TEST_CASE("a million actors live, are talked to and end, and their memory goes b
 
     const std::size_t with_them = live_and_die(system, million);
 
-    const std::size_t after = resident_bytes();
+    // Some hundred KiB that the free lists for messages keep at rest lie scattered, and each holds its page.
+    const std::size_t limit = before + (with_them - before) / 50;
+    const SystemClock clock;
+    const TimePoint deadline = clock.now() + patience;
+    std::size_t after = resident_bytes();
+    while (memory_is_ours && alone && after > limit && clock.now() < deadline) {
+        static_cast<void>(system.listen<Hello>(1ms));
+        after = resident_bytes();
+    }
     CHECK(system.accounts().difference() == 0);
     CHECK(system.counters().dead_letters == 0);
     WARN(million << " actors: " << (with_them - before) / million << " bytes each; resident KiB: " << before / 1024
                  << " before, " << after / 1024 << " after");
-    // Some hundred KiB that the free lists for messages keep lie scattered, and each holds its page.
-    if (memory_is_ours && alone) CHECK(after <= before + (with_them - before) / 50);
+    if (memory_is_ours && alone) CHECK(after <= limit);
 }
 
 }  // namespace zanni

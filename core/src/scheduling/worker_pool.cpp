@@ -24,6 +24,7 @@ constexpr std::size_t shared_taken_max = RunQueue::ring_cells / 2;
 /// How often the watch looks, and how long it goes on after the last actor has run.
 constexpr auto look_around = std::chrono::milliseconds(5);
 constexpr auto forever = std::chrono::hours(1);
+constexpr auto trim_after = std::chrono::milliseconds(2);
 /// Between two times that a worker wakes another to share its queue: that costs both some microseconds.
 constexpr auto offer_interval = std::chrono::microseconds(100);
 /// A caller's "for ever" must not overflow when it is added to the time of day.
@@ -289,14 +290,26 @@ void WorkerPool::wait_at_gateway(std::unique_lock<std::mutex>& lock) {
     gateway_watches_ = workers_ > 1 && sleeping_ == 0;
     const bool watch = gateway_watches_;
     if (watch) watched_ = true;
-    const Duration longest = std::min(watch ? Duration(look_around) : Duration(forever), until_next_timer());
+    const Duration longest =
+        std::min({watch ? Duration(look_around) : Duration(forever), until_next_timer(), until_trim()});
     attended_ = at_gateway = true;
+    const std::uint64_t turns_before = turns();
     lock.unlock();
     gateway_->wait(longest);
+    trim_at_rest(turns_before);
     lock.lock();
     attended_ = at_gateway = gateway_watches_ = false;
     watched_ = sleeper_watches_;
     if (watch) look_around_now();
+}
+
+/// Until memory that only a busy process needs goes back, some at a time.
+Duration WorkerPool::until_trim() const {
+    return running_ == 0 && has_surplus_envelope_memory() ? Duration(trim_after) : Duration(forever);
+}
+
+void WorkerPool::trim_at_rest(std::uint64_t turns_before) const {
+    if (turns() == turns_before && has_surplus_envelope_memory()) trim_envelope_memory();
 }
 
 void WorkerPool::sleep(std::unique_lock<std::mutex>& lock) {
@@ -307,7 +320,8 @@ void WorkerPool::sleep(std::unique_lock<std::mutex>& lock) {
         turns_at_watch_ = turns();
     }
     // One of the sleepers wakes for the next timer; another must, too, when an earlier one has been started since.
-    Duration longest = watch ? Duration(look_around) : Duration(forever);
+    Duration longest = std::min(watch ? Duration(look_around) : Duration(forever), until_trim());
+    const std::uint64_t turns_before = turns();
     const TimePoint next_timer = runtime_->next_timer();
     const bool timed = next_timer < timed_until_;
     if (timed) {
@@ -317,6 +331,7 @@ void WorkerPool::sleep(std::unique_lock<std::mutex>& lock) {
     ++sleeping_;
     work_arrived_.wait_for(lock, longest);
     --sleeping_;
+    trim_at_rest(turns_before);
     if (timed) timed_until_ = TimePoint::max();
     if (!watch) return;
     sleeper_watches_ = false;

@@ -98,6 +98,8 @@ private:
     void wait_at_gateway(std::unique_lock<std::mutex>& lock);
     void sleep(std::unique_lock<std::mutex>& lock);
     void look_around_now();
+    Duration until_trim() const;
+    void trim_at_rest(std::uint64_t turns_before) const;
     bool wake_one();
     void wake_somebody();
     std::uint64_t turns() const;
