@@ -14,6 +14,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -51,7 +52,8 @@ def run_case(command):
     said = []
     program = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
                                env={**os.environ, "ERL_CRASH_DUMP_SECONDS": "0"})
-    watchdog = subprocess.Popen(["sh", "-c", f"sleep {LONGEST_S}; kill -KILL {program.pid}"], start_new_session=True)
+    watchdog = threading.Timer(LONGEST_S, program.kill)
+    watchdog.start()
     try:
         for line in program.stdout:
             if line.strip() == "begin":
@@ -63,8 +65,7 @@ def run_case(command):
         if program.wait() != 0:
             raise RuntimeError(f"it ended with {program.returncode}")
     finally:
-        os.killpg(watchdog.pid, 9)
-        watchdog.wait()
+        watchdog.cancel()
         program.kill()
         program.wait()
     whole = machine.Use.between(before, machine.Snapshot.take())
@@ -81,6 +82,7 @@ def ask(question, case, worlds, results):
             answers = run_case(command)
     except (OSError, RuntimeError, ValueError) as error:
         print(f"bench: {question.name}: {case.contestant}: {error}: {shlex.join(command)}", file=sys.stderr)
+        results.failures += 1
         return
     for line, use in answers:
         results.add(question, case, line, use)
@@ -188,7 +190,7 @@ def main(argv):
     table += "".join(f"\n![{file.stem}]({file.name})" for file in plots) + "\n"
     (folder / f"{stem}.md").write_text(table)
     print(table)
-    return 0
+    return 1 if results.failures else 0
 
 
 if __name__ == "__main__":

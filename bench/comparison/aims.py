@@ -32,7 +32,7 @@ class Aim:
         who = "" if self.contestant == "Zanni" else f"{self.contestant}: "
         if limit == 1 and not self.peer and not self.beside:
             return f"{who}{word} {self.factor:,.0f} {row.unit}: {'met' if met else '**missed**'}"
-        of = self.peer or f"when {self.beside[1]}"
+        of = self.peer or f"{self.contestant} with {self.beside[1]}"
         return f"{who}{word} {self.factor} x {of}: {reached:.2f}, {'met' if met else '**missed**'}"
 
     def bound(self, row, rows):
@@ -53,14 +53,18 @@ AIMS = [
     Aim("one_to_one", "one way", 2.5, "Erlang"),
     Aim("many_to_one_.*", "", 4, "Erlang"),
     Aim("big_100|big_1000", "", 3, "Erlang"),
+    Aim("big_10000", "", 0.83, beside=("10,000", "10")),
+    Aim("big_.*", ".*2 threads", 1, beside=("2 threads", "1 thread")),
     Aim("ring", "", 4, "Erlang"),
     Aim("creation", "", 3, "Erlang"),
     Aim("timers", "", 2, "Erlang"),
     Aim("idle_memory", "", 400),
     Aim("in_flight_.*", "round trips", 2, "libnats"),
+    Aim("in_flight_.*", "round trips", 2, "NATS"),
     Aim("in_flight_.*", "round trips", 10, "Erlang"),
     Aim("in_flight_.*|one_way_(16|256)", "processor time", 1.3, "libzmq"),
     Aim("one_way_(16|256)", "one way", 2, "libnats"),
+    Aim("one_way_(16|256)", "one way", 2, "NATS"),
     Aim("one_way_(4096|65536)", "one way", 0.9, "libzmq"),
     Aim("one_way_(4096|65536)", "one way", 1, "Erlang", LANE),
     Aim("strict", "", 1.15, "libzmq"),

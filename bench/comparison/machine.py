@@ -70,14 +70,14 @@ class Snapshot:
 
     wall: float
     own: float
-    idle: float
+    idle: float  # and handling interrupts
     steal: float
 
     @staticmethod
     def take():
         with open("/proc/stat", encoding="ascii") as file:
             ticks = [int(word) for word in file.readline().split()[1:]]
-        return Snapshot(time.monotonic(), used_by_own(), (ticks[3] + ticks[4]) / TICKS, ticks[7] / TICKS)
+        return Snapshot(time.monotonic(), used_by_own(), (ticks[3] + ticks[4] + ticks[5] + ticks[6]) / TICKS, ticks[7] / TICKS)
 
 
 @dataclass

@@ -105,7 +105,7 @@ class Catalogue:
 
     def idle_memory(self):
         question = Question("idle_memory", "resident bytes of each of a million idle actors", IN_PROCESS)
-        count = self.count(1_000_000)
+        count = self.count(2_000_000)  # a million, if not quick
         many = ["+P", "2000000"]
         question.cases = [
             self.zanni("idle_memory", count, None, 1, 1),
@@ -121,8 +121,10 @@ class Catalogue:
         many = {"Zanni": 1_000_000, "NATS": 1_000_000, "libzmq": 3_000_000, "Erlang": 200_000, "CAF": 100_000}
         return [
             self.exchange("strict", "a strict round trip", "round_trip", 5_000, [1], both=True),
+            # At least some times as many as are in flight.
             self.exchange("in_flight_1000", "1,000 pings in flight", "round_trip", many, [1_000]),
-            self.exchange("in_flight_100000", "100,000 pings in flight", "round_trip", many, [100_000]),
+            self.exchange("in_flight_100000", "100,000 pings in flight", "round_trip",
+                          {name: max(count, 1_000_000) for name, count in many.items()}, [100_000]),
             self.exchange("one_way_16", "16 B one way", "one_way",
                           {"Zanni": 2_000_000, "NATS": 2_000_000, "Erlang": 400_000, "CAF": 200_000}, [16]),
             self.exchange("one_way_256", "256 B one way", "one_way",
@@ -142,7 +144,7 @@ class Catalogue:
     def connections(self):
         command = [f"{self.binaries}/bench_between_connections", "--join", "{at}", "--broker", "{pid}",
                    "--count", self.count(500_000)]
-        case = Case("Zanni", command, world="zanni_one")
+        case = Case("Zanni", command, world="zanni_fresh")
         return Question("connections", "a broker with 10, 100 and 990 connected processes", "scale", [case])
 
     def exchange(self, name, title, program, usual, numbers, both=False):

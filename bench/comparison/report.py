@@ -11,6 +11,8 @@ from . import aims
 
 TIE = 1.3
 NOISE_MAX = 0.1  # cores that others, or the hypervisor, may have used while a repeat was measured
+TICK_S = 0.02  # what the kernel's counters may be wrong by, at the beginning and the end
+KEPT_MIN = 3  # fewer quiet repeats say nothing: then all count
 
 
 @dataclass
@@ -22,12 +24,14 @@ class Answer:
     command: list
     repeats: list = field(default_factory=list)  # of {value, others, steal, cpu_s, wall_s}
 
-    def kept(self):
-        quiet = [one for one in self.repeats if one["others"] + one["steal"] <= NOISE_MAX]
-        return quiet or self.repeats
+    def quiet(self):
+        return [one for one in self.repeats if one["others"] + one["steal"] <= NOISE_MAX + TICK_S / one["wall_s"]]
 
-    def all_noisy(self):
-        return all(one["others"] + one["steal"] > NOISE_MAX for one in self.repeats)
+    def kept(self):
+        return self.repeats if self.is_noisy() else self.quiet()
+
+    def is_noisy(self):
+        return len(self.quiet()) < min(KEPT_MIN, len(self.repeats))
 
     def values(self):
         return [one["value"] for one in self.kept()]
@@ -45,7 +49,7 @@ class Answer:
             "least": min(self.values()),
             "most": max(self.values()),
             "dropped": len(self.repeats) - len(kept),
-            "all_noisy": self.all_noisy(),
+            "noisy": self.is_noisy(),
             "repeats": [{**one, "kept": one in kept} for one in self.repeats],
         }
 
@@ -91,6 +95,7 @@ class Row:
 class Results:
     def __init__(self):
         self.rows = {}
+        self.failures = 0  # of contestants that gave no answer
 
     def add(self, question, case, line, use):
         for suffix in case.suffixes:
@@ -117,7 +122,7 @@ def number(value, unit):
 def cell(answer, unit):
     if not answer:
         return "-"
-    text = f"**{number(answer.median(), unit)}**{'*' if answer.all_noisy() else ''}"
+    text = f"**{number(answer.median(), unit)}**{'*' if answer.is_noisy() else ''}"
     text += f" ({number(min(answer.values()), unit)} - {number(max(answer.values()), unit)}"
     dropped = len(answer.repeats) - len(answer.kept())
     text += f", {dropped} dropped" if dropped else ""
@@ -131,8 +136,8 @@ def markdown(results, about):
         f"`{about['command']}` on {about['machine']['processor']}, {about['machine']['cores']} cores, Linux "
         f"{about['machine']['kernel']}. Median of {about['repeats']} repeats (least - most), each a process started anew, "
         "contestants in turns.",
-        f"Repeats during which other processes and steal used more than {NOISE_MAX} core are dropped; `*`: that were all, so "
-        f"they are kept. Each contestant's best setting counts. Less than {TIE} times is a tie.",
+        f"Repeats during which other processes and steal used more than {NOISE_MAX} core are dropped; `*`: fewer than "
+        f"{KEPT_MIN} were left, so all are kept. Each contestant's best setting counts. Less than {TIE} times is a tie.",
         "",
     ]
     for group in dict.fromkeys(row.group for row in results.rows.values()):

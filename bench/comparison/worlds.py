@@ -168,5 +168,5 @@ class ErlangWithoutWaiting(Erlang):
     FLAGS = ("+sbwt", "none", "+sbwtdcpu", "none", "+sbwtdio", "none")
 
 
-WORLDS = {"zanni_one": ZanniOne, "zanni_two": ZanniTwo, "nats_one": NatsOne, "nats_two": NatsTwo,
+WORLDS = {"zanni_one": ZanniOne, "zanni_fresh": ZanniOne, "zanni_two": ZanniTwo, "nats_one": NatsOne, "nats_two": NatsTwo,
           "caf": Caf, "erlang": Erlang, "erlang_sbwt_none": ErlangWithoutWaiting}
