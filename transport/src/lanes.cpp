@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "log.hpp"
 #include "planted.hpp"
@@ -67,9 +68,11 @@ void Lanes::ask_for_busiest(TimePoint now) {
     for (Entry& entry : lanes_)
         if (may_ask(entry.second, now)) wished.push_back(&entry);
     const auto comes_first = [](const Entry* one, const Entry* other) {
-        return std::pair(one->second.wanted, one->second.load) > std::pair(other->second.wanted, other->second.load);
+        const auto& [peer, lane] = *one;
+        const auto& [other_peer, other_lane] = *other;
+        return std::tuple(lane.wanted, lane.load, other_peer) > std::tuple(other_lane.wanted, other_lane.load, peer);
     };
-    std::ranges::stable_sort(wished, comes_first);
+    std::ranges::sort(wished, comes_first);
     for (Entry* const entry : wished)
         if (may_ask(entry->second, now)) ask(*entry, now);
 }
