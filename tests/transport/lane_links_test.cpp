@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lane_links.hpp"
+#include "security/handshake_watch.hpp"
 #include "sockets.hpp"
 
 namespace zanni::transport {
@@ -29,21 +30,36 @@ struct End {
         Frame frame = frame_of(text);
         return links.send(to, frame) == Sent::sent;
     }
-    /// "process: text" of what comes next; both ends let in who may come in meanwhile.
-    std::string receive(End& other) {
+    /// Lets in who may come in until `happened` is true, which may name what else to wait for; false when the deadline
+    /// comes first.
+    template <typename Happened>
+    bool until(const Happened& happened) {
         const SystemClock clock;
-        const auto until = clock.now() + deadline;
-        for (std::uint64_t from = 0; clock.now() < until;) {
+        const auto end = clock.now() + deadline;
+        while (clock.now() < end) {
             links.answer();
-            other.links.answer();
-            Frame frame;
-            if (links.receive(from, frame)) return std::to_string(from % 1'000) + ": " + text_of(frame);
             std::vector<PollItem> items;
+            if (happened(items)) return true;
             links.add_to(items);
-            other.links.add_to(items);
             poll(items, std::chrono::milliseconds(10));
         }
-        return "nothing";
+        return false;
+    }
+    /// "process: text" of what comes next; both ends let in who may come in meanwhile.
+    std::string receive(End& other) {
+        std::string received = "nothing";
+        until([&](std::vector<PollItem>& items) {
+            other.links.answer();
+            std::uint64_t from = 0;
+            Frame frame;
+            if (links.receive(from, frame)) {
+                received = std::to_string(from % 1'000) + ": " + text_of(frame);
+                return true;
+            }
+            other.links.add_to(items);
+            return false;
+        });
+        return received;
     }
 };
 
@@ -58,14 +74,25 @@ public:
         std::optional<ClientKeys> keys;
         if (!offer.key.empty() && own_key) keys = ClientKeys{parse_public_key(offer.key).value(), make_key_pair()};
         dealer_ = std::make_unique<Dealer>(context_, id, keys);
+        watch_ = std::make_unique<HandshakeWatch>(context_, *dealer_);
         dealer_->connect(offer.endpoint);
         Frame frame = frame_of("let me in");
         dealer_->send(frame);
     }
 
+    /// Its handshake has failed: what it sends is never heard.
+    bool is_turned_away(End& host) {
+        return host.until([&](std::vector<PollItem>& items) {
+            if (watch_->next()) return true;
+            items.push_back({watch_.get()});
+            return false;
+        });
+    }
+
 private:
     Context context_;
     std::unique_ptr<Dealer> dealer_;
+    std::unique_ptr<HandshakeWatch> watch_;
 };
 
 struct Pair {
@@ -104,16 +131,26 @@ TEST_CASE("nobody gets a lane who hasn't the token that was offered to it", "[la
     Pair pair(true);
     const Stranger guesses(pair.guest.number, pair.offer, std::string(32, '0'));
     const Stranger borrows(stranger_number, pair.offer, pair.offer.token);
-    pair.join();  // both were there before
+    const bool both_refused = pair.host.until([&](std::vector<PollItem>&) {
+        std::uint64_t from = 0;
+        Frame frame;
+        CHECK_FALSE(pair.host.links.receive(from, frame));
+        return pair.host.links.refused() == 2;
+    });
+    CHECK(both_refused);
 
+    pair.join();
     CHECK(pair.host.links.refused() == 2);
 }
 
 TEST_CASE("by tcp nobody comes in with another key or without one", "[lanes]") {
     Pair pair(false);
-    const Stranger other_key(stranger_number, pair.offer, pair.offer.token);
-    const Stranger right_id(pair.guest.number, pair.offer, pair.offer.token);
-    const Stranger no_key(stranger_number, pair.offer, pair.offer.token, false);
+    Stranger other_key(stranger_number, pair.offer, pair.offer.token);
+    Stranger right_id(pair.guest.number, pair.offer, pair.offer.token);
+    Stranger no_key(stranger_number, pair.offer, pair.offer.token, false);
+    CHECK(other_key.is_turned_away(pair.host));
+    CHECK(right_id.is_turned_away(pair.host));
+    CHECK(no_key.is_turned_away(pair.host));
     pair.join();
 
     CHECK(pair.host.links.refused() == 0);  // not even heard
