@@ -17,6 +17,23 @@ TEST_CASE("those paused because of one mailbox are taken together, in the order 
     CHECK(pauses.empty());
 }
 
+TEST_CASE("of those paused because of one mailbox the first ones are taken, and it is said whether others are left") {
+    Pauses pauses;
+    Cell one, other, third, target;
+    for (Cell* const cell : {&one, &other, &third}) pauses.add(*cell, {&target});
+    std::vector<Cell*> taken;
+
+    CHECK(pauses.take_some({&target}, 2, taken));
+    CHECK(taken == std::vector<Cell*>{&one, &other});
+    CHECK_FALSE(pauses.remove(one));
+
+    CHECK_FALSE(pauses.take_some({&target}, 2, taken));
+    CHECK(taken == std::vector<Cell*>{&third});
+    CHECK_FALSE(pauses.take_some({&target}, 2, taken));
+    CHECK(taken.empty());
+    CHECK(pauses.empty());
+}
+
 TEST_CASE("who goes on by itself is not taken again, and the others of its mailbox are") {
     Pauses pauses;
     Cell one, other, target;

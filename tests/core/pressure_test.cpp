@@ -152,6 +152,20 @@ TEST_CASE("several producers of one consumer are all held back, and all go on", 
     });
 }
 
+TEST_CASE("of many who wait for a mailbox some go on at a time, so that it stays near its limit", "[B10]") {
+    SteppedSystem system;
+    in_flight = deepest = taken = 0;
+    const auto consumer = system.create<Consumer>();
+    for (int i = 0; i < 200; ++i) system.tell(system.create<Producer>(), Produce{consumer, 20, 2});
+    while (taken < 400) REQUIRE(system.step());  // what all have sent at first, before any could be held back
+
+    deepest = 0;
+    system.run_until_idle();
+
+    CHECK(taken == 4'000);
+    CHECK(deepest <= static_cast<int>(limit + 16 * 2));
+}
+
 TEST_CASE("three overloaded actors in a circle all go on", "[B10]") {
     play([](System& system) {
         taken = 0;

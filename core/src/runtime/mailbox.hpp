@@ -96,6 +96,9 @@ public:
         return true;
     }
 
+    /// Not all who asked have been woken: take_waiters() shall say so again.
+    void keep_waiters() { waited_for_ = true; }
+
     /// Puts envelopes, linked oldest first, before all that wait.
     void put_first(Envelope* first, Envelope* last, std::uint32_t count) {
         last->next = ready_;

@@ -39,11 +39,21 @@ struct Pauses {
         if (found == by_reason.end()) return {};
         std::vector<Cell*> waiting = std::move(found->second);
         by_reason.erase(found);
-        for (Cell* const cell : waiting) {
-            cell->waits_for = nullptr;
-            cell->paused.store(false, std::memory_order_relaxed);
-        }
+        for (Cell* const cell : waiting) go_on(*cell);
         return waiting;
+    }
+    /// The first ones, so many at most. True when others are left.
+    bool take_some(const PauseReason& reason, std::size_t most, std::vector<Cell*>& taken) {
+        const auto found = by_reason.find(reason);
+        if (found == by_reason.end() || found->second.size() <= most) {
+            taken = take(reason);
+            return false;
+        }
+        const auto end = found->second.begin() + static_cast<std::ptrdiff_t>(most);
+        taken.assign(found->second.begin(), end);
+        found->second.erase(found->second.begin(), end);
+        for (Cell* const cell : taken) go_on(*cell);
+        return true;
     }
     /// All whose reason lies elsewhere, where `concerns(elsewhere)` says so. In order, so that a simulation repeats
     /// itself.
@@ -63,6 +73,11 @@ struct Pauses {
     bool empty() const { return by_reason.empty(); }
 
 private:
+    static void go_on(Cell& cell) {
+        cell.waits_for = nullptr;
+        cell.paused.store(false, std::memory_order_relaxed);
+    }
+
     struct Hash {
         std::size_t operator()(const PauseReason& reason) const {
             return std::hash<const Cell*>{}(reason.mailbox) * 31 + std::hash<Address>{}(reason.elsewhere);

@@ -3,7 +3,7 @@
 #include "runtime/runtime.hpp"
 
 /// Back-pressure. A sender that fills a mailbox over its limit is paused when its handler returns, until half of the
-/// limit is left. An actor whose own mailbox is over its limit is never paused, and goes on when that happens while it
+/// limit is left; of many some at a time, in the order in which they came. An actor whose own mailbox is over its limit is never paused, and goes on when that happens while it
 /// is. What other processes add to that is in remote_pressure.cpp.
 ///
 /// Why no circle of actors can wait for each other: a cell X that waits for Y began to when Y was over its limit. Had Y
@@ -88,6 +88,22 @@ void Runtime::end_wait(const PauseReason& reason) {
 void Runtime::drained(Cell& cell) {
     tell_drained(cell);
     end_wait({&cell});
+}
+
+/// The same, of one that goes on: some of those who wait at a time, else a thousand senders would fill it far beyond its
+/// limit, each with what one turn of its own sends. Whoever stays waits for the next turn, which comes as long as there
+/// is a message left, and when there is none nobody stays.
+void Runtime::drained_by_turn(Cell& cell) {
+    constexpr std::size_t woken_at_once = 16;
+    if (cell.mailbox.depth() == 0) return drained(cell);
+    tell_drained(cell);
+    std::vector<Cell*> waiting;
+    {
+        const std::scoped_lock lock(pauses_.mutex);
+        if (pauses_.take_some({&cell}, woken_at_once, waiting)) cell.mailbox.keep_waiters();
+        pauses_.drained.notify_all();
+    }
+    go_on(waiting);
 }
 
 bool Runtime::await_room(const Address& target, Duration longest) {

@@ -295,6 +295,7 @@ private:
     bool await_elsewhere(const Address& target, Duration longest);
     void end_wait(const PauseReason& reason);
     void drained(Cell& cell);
+    void drained_by_turn(Cell& cell);
     void go_on(Cell& paused);
     void go_on(const std::vector<Cell*>& taken);
     void tell_full(Cell& cell, const Address& target, std::uint64_t process);

@@ -44,7 +44,7 @@ bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
     if (heartbeat) heartbeat->running.store(nullptr, std::memory_order_relaxed);
     if (current != &cell) return false;
     current = nullptr;
-    if (cell.mailbox.take_waiters(cell.low_mark())) drained(cell);
+    if (cell.mailbox.take_waiters(cell.low_mark())) drained_by_turn(cell);
     if (cell.pause_for && pause(cell)) return false;
     return !try_idle(cell);
 }
