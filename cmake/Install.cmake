@@ -45,3 +45,7 @@ if(ZANNI_SYSTEMD)
   endforeach()
   install(FILES packaging/systemd/zanni.sysusers.conf DESTINATION lib/sysusers.d RENAME zanni.conf)
 endif()
+
+# For Prometheus and Grafana.
+install(FILES packaging/prometheus/zanni-alerts.yml packaging/prometheus/prometheus.yml packaging/grafana/zanni.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/zanni/monitoring)

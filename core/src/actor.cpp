@@ -48,7 +48,7 @@ detail::Cell& Actor::own_cell(const char* doing) const {
 }
 
 const Address& Actor::address() const { return cell_.address; }
-const Address& Actor::parent() const { return cell_.parent; }
+Address Actor::parent() const { return cell_.parent; }
 TimePoint Actor::now() const { return cell_.runtime->now(); }
 
 void Actor::exit() { own_cell("exit").exit_requested = true; }

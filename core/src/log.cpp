@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <utility>
 
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/sinks/syslog_sink.h>
@@ -32,11 +34,36 @@ struct OpenSink {
     Sink::Kind kind = Sink::Kind::standard_error;
 };
 
+/// The latest lines, numbered.
+class LatestSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit LatestSink(std::size_t lines_max) : lines_max_(lines_max) {}
+
+    std::vector<Line> lines() {
+        const std::scoped_lock lock(mutex_);
+        return {lines_.begin(), lines_.end()};
+    }
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t text;
+        formatter_->format(message, text);
+        if (lines_.size() == lines_max_) lines_.pop_front();
+        lines_.push_back({++number_, std::string(text.data(), text.size())});
+    }
+    void flush_() override {}
+
+    const std::size_t lines_max_;
+    std::uint64_t number_ = 0;  // guarded, with what follows, by the base's mutex
+    std::deque<Line> lines_;
+};
+
 struct State {
     spdlog::logger logger{"zanni"};  // all sinks
     spdlog::logger files{"zanni"};   // the files among them
     std::vector<OpenSink> sinks;
     std::string origin = "zanni";
+    std::shared_ptr<LatestSink> latest;
 
     std::shared_mutex forwarders_mutex;  // guards what follows
     std::vector<Forwarder*> forwarders;
@@ -60,6 +87,11 @@ void install(State& state, std::vector<OpenSink> sinks) {
         state.logger.sinks().push_back(open.sink);
         if (open.kind == Sink::Kind::file) state.files.sinks().push_back(open.sink);
     }
+    if (!state.latest) return;
+    state.latest->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+        "%Y-%m-%d %H:%M:%S.%e %-5l " + state.origin + ": %v", spdlog::pattern_time_type::local, ""));
+    state.logger.sinks().push_back(state.latest);
+    state.files.sinks().push_back(state.latest);
 }
 
 State& state() {
@@ -115,6 +147,13 @@ void write_received(const Record& record, bool shares_sinks) {
     (shares_sinks ? state().files : state().logger).log(level_of(record.level), view(record.text));
 }
 
+void keep_latest(std::size_t lines_max) {
+    state().latest = std::make_shared<LatestSink>(lines_max);
+    install(state(), std::vector<OpenSink>(state().sinks));
+}
+
+std::vector<Line> latest() { return state().latest ? state().latest->lines() : std::vector<Line>{}; }
+
 bool set_level(std::string_view level) {
     for (const auto& [name, value] : {std::pair{"debug", spdlog::level::debug},
                                       {"info", spdlog::level::info},
@@ -133,7 +172,7 @@ void set_origin(std::string_view origin) {
     std::string literal;
     for (const char letter : origin) literal += letter == '%' ? std::string("%%") : std::string(1, letter);
     state().origin = literal;
-    for (const OpenSink& open : state().sinks) format(open, literal);
+    install(state(), std::vector<OpenSink>(state().sinks));
 }
 
 // ---- Sinks

@@ -44,6 +44,17 @@ enum class Writer : std::uint8_t {
 /// Instead of stderr. Errors: the sink, and what is wrong with it.
 std::expected<void, Error> set_sinks(const std::vector<Sink>& sinks, Writer writer);
 
+// ---- The latest lines, for whoever looks on
+
+struct Line {
+    std::uint64_t number = 0;  ///< counts on
+    std::string text;
+};
+/// Keeps so many of the lines that are written from now on, whatever sinks there are. Before other threads log.
+void keep_latest(std::size_t lines_max);
+/// The oldest first; none before keep_latest(). Threads: any.
+std::vector<Line> latest();
+
 // ---- Records that go to another log too
 
 /// Takes records of warn and above elsewhere.

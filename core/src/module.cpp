@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
 
@@ -31,9 +32,11 @@ std::expected<void, Error> load_module(const std::string& path, Registry& regist
         return bad_module(
             path, "has no symbol zanni_module_abi: it is no Zanni module (see ZANNI_MODULE in zanni/module.hpp)");
     const ModuleAbi own;
-    if (abi->size != own.size || std::strncmp(abi->tag, own.tag, sizeof own.tag) != 0)
+    if (std::strncmp(abi->tag, own.tag, sizeof own.tag) != 0)
         return bad_module(path, "built for ABI '" + std::string(abi->tag, ::strnlen(abi->tag, sizeof abi->tag)) +
                                     "', this program has '" + own.tag + "'");
+    if (abi->size != own.size || !std::ranges::equal(abi->sizes, own.sizes))
+        return bad_module(path, "built with other headers of this version than this program: build it anew");
     const auto enter = reinterpret_cast<void (*)(Registry&)>(::dlsym(handle, "zanni_module_register"));
     if (!enter) return bad_module(path, "has no symbol zanni_module_register");
     try {

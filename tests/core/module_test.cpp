@@ -53,6 +53,10 @@ TEST_CASE("a module of another ABI is refused before it is entered, and the erro
     CHECK_THAT(error, Catch::Contains(ZANNI_ABI_TAG));
 }
 
+TEST_CASE("a module built with other headers of the same version is refused before anything of it is called") {
+    CHECK_THAT(refusal(ZANNI_OTHER_HEADERS_MODULE), Catch::Contains("built with other headers"));
+}
+
 TEST_CASE("a module that is loaded twice is the same, and no error", "[D12]") {
     Registry registry;
     REQUIRE(load_module(ZANNI_GOOD_MODULE, registry));

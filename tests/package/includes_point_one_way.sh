@@ -65,7 +65,10 @@ only_in "CLI11"        "${include}CLI/"                                       'b
 only_in "own threads"  "${code}std::(jthread|thread|async)([^:a-z]|$)"        'core/src/scheduling/worker_pool.*' \
                                                                               'transport/src/*' 'broker/src/*'
 only_in "the clock"    "${code}(_clock::now|clock_gettime|gettimeofday)"      'core/src/clock.cpp' \
-                                                                              'broker/src/security/key_store.cpp'
+                                                                              'broker/src/security/key_store.cpp' \
+                                                                              'broker/src/observer/web/observer.cpp'
+only_in "civetweb"     "${include}civetweb"                                   'broker/src/observer/web/http_door.cpp'
+only_in "prometheus"   "${include}prometheus/"                                'broker/src/observer/web/metrics_page.cpp'
 only_in "randomness"   "${code}(random_device|getrandom|mt19937|\\brand\\()"  'core/src/random.cpp'
 
 exit $status

@@ -10,6 +10,7 @@
 
 #include "log.hpp"
 #include "machine_id.hpp"
+#include "own_process.hpp"
 
 namespace zanni::transport {
 
@@ -62,7 +63,7 @@ void BusGateway::open(Inbox& inbox, const Registry& registry) {
     exchange_.begin(inbox, registry, clock_.now());
     await_registration();
     sockets_done();
-    log::add_forwarder(*this);
+    if (options_.forward_log) log::add_forwarder(*this);
 }
 
 void BusGateway::await_registration() {
@@ -102,6 +103,11 @@ void BusGateway::announce_dead_letter_handlers(std::vector<Address> own) {
 void BusGateway::request_lane(std::uint64_t process) {
     exchange_.request_lane(process);
     wake_if_waiting();
+}
+
+void BusGateway::add_to(Survey& survey) {
+    exchange_.add_to(survey);
+    survey.machine = own_process_now();
 }
 
 void BusGateway::forward(const log::Record& record) {

@@ -35,6 +35,7 @@ public:
         std::optional<ClientKeys> keys{};                                                  ///< none: as by ipc
         std::function<std::expected<void, Error>(const std::string& path)> load_module{};  ///< as Exchange::Options
         LaneSettings lanes{};
+        bool forward_log = true;  ///< as JoinOptions
     };
 
     /// Errors: throws std::runtime_error.
@@ -51,6 +52,7 @@ public:
                                                  const std::optional<CapabilityValue>& value) override;
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     void request_lane(std::uint64_t process) override;
+    void add_to(Survey& survey) override;
     std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
     Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool shares_names() const override { return true; }

@@ -455,6 +455,11 @@ void Exchange::look_for_doubtful(TimePoint now) {
     for (const std::uint32_t host : gone) on_host_gone(host, "its broker did not come back");
 }
 
+void Exchange::add_to(Survey& survey) {
+    const std::scoped_lock lock(channels_mutex_);
+    survey.peers = channels_.survey();
+}
+
 // ---- The end
 
 void Exchange::begin_leaving() {

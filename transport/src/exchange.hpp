@@ -74,6 +74,8 @@ public:
     Isolation isolation_of(std::string_view type_name) const;
     /// That process and this one would do well to have a lane. At most so many wait here as there may be lanes.
     void request_lane(std::uint64_t process);
+    /// Its channels.
+    void add_to(Survey& survey);
     /// For the leader's log. Leaves with the next tick().
     void forward_log(const log::Record& record, TimePoint now) { log_outbox_.add(record, now); }
 

@@ -28,7 +28,8 @@ std::unique_ptr<Gateway> join(const std::string& endpoint, const JoinOptions& op
     const std::string program = options.program.empty() ? name_of_this_program() : options.program;
     return std::make_unique<transport::BusGateway>(
         std::move(context),
-        transport::BusGateway::Options{target, process, program, false, options.wait_longest, keys, {}, lanes});
+        transport::BusGateway::Options{
+            target, process, program, false, options.wait_longest, keys, {}, lanes, options.forward_log});
 }
 
 }  // namespace zanni

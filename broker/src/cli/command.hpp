@@ -39,6 +39,13 @@ void add_actor_process_command(CLI::App& app, const std::vector<Module>& linked 
 void add_load_command(CLI::App& app);
 void add_bench_command(CLI::App& app);
 void add_status_command(CLI::App& app);
+void add_hosts_command(CLI::App& app);
+void add_actors_command(CLI::App& app);
+void add_dead_letters_command(CLI::App& app);
+void add_top_command(CLI::App& app);
+void add_send_command(CLI::App& app);
+void add_ask_command(CLI::App& app);
+void add_doctor_command(CLI::App& app);
 void add_why_not_command(CLI::App& app);
 void add_names_command(CLI::App& app);
 void add_drain_command(CLI::App& app);

@@ -24,6 +24,7 @@
 #include "endpoint_flags.hpp"
 #include "enrol_command.hpp"
 #include "host_facts.hpp"
+#include "http_flags.hpp"
 #include "lanes_flag.hpp"
 #include "log_flags.hpp"
 #include "machine_id.hpp"
@@ -63,6 +64,7 @@ struct HostFlags {
     std::string down_after = "5s";
     std::size_t warm_processes = 4;
     LanesFlag lanes;
+    HttpFlags http;
 };
 
 broker::Times times_of(const HostFlags& flags) {
@@ -240,6 +242,7 @@ void run_host(const HostFlags& flags) {
         throw CannotStart("a worker host needs either --join ENDPOINT or --invited ENDPOINT");
     flags.log.apply(log::Writer::broker);
     check_files(flags);
+    flags.http.check();
     static_cast<void>(times_of(flags));
     check_advertise(flags.advertise);
     if (!flags.token.empty()) enrol(flags);
@@ -253,9 +256,18 @@ void run_host(const HostFlags& flags) {
     if (!flags.invited.empty()) check_listen(flags.invited, listener_of(flags, keys), "--invited");
     std::optional<broker::StateFolder> folder;
     std::unique_ptr<broker::BrokerLoop> loop;
+    std::unique_ptr<broker::RunningObserver> observer;  // goes before the loop's host does
     try {
         folder.emplace(state_folder_of(flags));
         auto options = loop_options(flags, *folder);
+        if (flags.http.is_wanted()) {
+            options.on_ready = [&flags, &observer, announce = options.on_ready,
+                                http = flags.http.options(options.broker.self.name)](const auto& endpoints) mutable {
+                http.endpoint = endpoints.front();
+                observer = start_observer(http);
+                announce(endpoints);
+            };
+        }
         options.broker.leader_has_keys = keys.leader.has_value();
         options.keys = std::move(keys);
         log::set_origin((flags.is_worker ? "host " : "broker ") + options.broker.self.name);
@@ -298,6 +310,7 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
     flags.lanes.add_to(command);
+    flags.http.add_to(command);
     flags.log.add_to(command);
 }
 

@@ -7,6 +7,9 @@
 #include <zanni/version.hpp>
 
 #include "command.hpp"
+#ifdef ZANNI_OBSERVER
+#include "observer/web/observer.hpp"
+#endif
 
 int main(int argc, char** argv) {
     CLI::App app("Zanni: actors for C++ on a message bus");
@@ -16,13 +19,24 @@ int main(int argc, char** argv) {
     app.footer(
         "A convention is one leader (zanni broker) and any number of worker hosts (zanni host).\n"
         "Exit codes: 0 done, 1 it ran and failed, 2 it could not start, 3 it ended what was not drained in time.");
+#ifdef ZANNI_OBSERVER
+    zanni::broker::provide_observer(
+        [](const auto& options) { return std::make_unique<zanni::broker::Observer>(options); });
+#endif
     zanni::cli::add_broker_command(app);
     zanni::cli::add_host_command(app);
     zanni::cli::add_bench_command(app);
     zanni::cli::add_status_command(app);
-    zanni::cli::add_why_not_command(app);
-    zanni::cli::add_load_command(app);
+    zanni::cli::add_hosts_command(app);
+    zanni::cli::add_top_command(app);
+    zanni::cli::add_actors_command(app);
     zanni::cli::add_names_command(app);
+    zanni::cli::add_dead_letters_command(app);
+    zanni::cli::add_send_command(app);
+    zanni::cli::add_ask_command(app);
+    zanni::cli::add_why_not_command(app);
+    zanni::cli::add_doctor_command(app);
+    zanni::cli::add_load_command(app);
     zanni::cli::add_drain_command(app);
     zanni::cli::add_shutdown_command(app);
     zanni::cli::add_keys_command(app);

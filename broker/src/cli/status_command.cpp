@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <CLI/App.hpp>
@@ -14,9 +15,12 @@
 
 #include "broker_client.hpp"
 #include "command.hpp"
+#include "convention_view.hpp"
+#include "duration_flag.hpp"
 #include "endpoint_flags.hpp"
+#include "host_words.hpp"
 #include "json.hpp"
-#include "process_id.hpp"
+#include "terminal.hpp"
 
 /// `zanni status`: hosts, their processes, actors and capabilities.
 namespace zanni::cli {
@@ -24,24 +28,6 @@ namespace zanni::cli {
 namespace {
 
 using transport::HostStatus;
-
-std::string process_name(std::uint64_t process) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%08x.%x", transport::host_of(process), transport::number_of(process));
-    return text;
-}
-
-std::uint64_t actors_of(const HostStatus& host) {
-    std::uint64_t actors = 0;
-    for (const auto& process : host.processes) actors += process.actors;
-    return actors;
-}
-
-const char* role_of(const HostStatus& host) {
-    if (host.suspect) return "suspect";
-    if (host.host.draining) return "draining";
-    return host.host.leader ? "leader" : "worker";
-}
 
 std::string name_of(std::uint32_t host, const std::vector<HostStatus>& hosts) {
     const auto found = std::ranges::find(hosts, host, [](const HostStatus& status) { return status.host.id; });
@@ -55,7 +41,7 @@ void print_table(const std::vector<HostStatus>& hosts) {
                 "RETURNED", "DROPPED");
     for (const auto& host : hosts)
         std::printf("%-24s %08x  %-8s %7llu %9zu %10llu %10llu %10llu\n", host.host.name.c_str(), host.host.id,
-                    role_of(host), static_cast<unsigned long long>(actors_of(host)), host.processes.size(),
+                    role_of(host), static_cast<unsigned long long>(load_of(host).actors), host.processes.size(),
                     static_cast<unsigned long long>(host.frames_routed),
                     static_cast<unsigned long long>(host.frames_returned),
                     static_cast<unsigned long long>(host.frames_dropped));
@@ -187,6 +173,7 @@ void add_status_command(CLI::App& app) {
         std::string endpoint = default_endpoint;
         bool json = false;
         std::string keys;
+        std::string watch;
     };
     const auto flags = std::make_shared<Flags>();
     CLI::App* const command =
@@ -195,10 +182,23 @@ void add_status_command(CLI::App& app) {
         ->capture_default_str();
     add_keys_flag(*command, flags->keys);
     command->add_flag("--json", flags->json, "as JSON, on one line");
-    command->callback([flags] {
-        auto reply = ask_status(checked_join(flags->endpoint), flags->keys);
-        transport::put_leader_first(reply.hosts);
-        flags->json ? print_json(reply.hosts) : print_table(reply.hosts);
+    command->add_option("--watch", flags->watch, "look again and again, at this interval (default: 1s), until Ctrl-C")
+        ->expected(0, 1)
+        ->default_str("1s");
+    const CLI::Option* const watch = command->get_option("--watch");
+    command->callback([flags, watch] {
+        const std::string endpoint = checked_join(flags->endpoint);
+        const bool again = watch->count() != 0;
+        const Duration interval = again ? parse_duration("--watch", flags->watch) : Duration{};
+        const bool clears = again && !flags->json && stdout_is_terminal();
+        do {
+            auto reply = ask_status(endpoint, flags->keys);
+            transport::put_leader_first(reply.hosts);
+            if (clears) std::fputs("\x1b[H\x1b[2J", stdout);
+            flags->json ? print_json(reply.hosts) : print_table(reply.hosts);
+            std::fflush(stdout);
+            if (again) std::this_thread::sleep_for(interval);
+        } while (again);
     });
 }
 

@@ -91,6 +91,7 @@ private:
         dirty_ = true;
         exchange_.request_lane(process);
     }
+    void add_to(Survey& survey) override { exchange_.add_to(survey); }
     std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
     Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool shares_names() const override { return true; }

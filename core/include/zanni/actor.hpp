@@ -58,7 +58,7 @@ protected:
 
     const Address& address() const;
     /// Who created this actor; none for a top-level or named actor.
-    const Address& parent() const;
+    Address parent() const;
     /// The time of the system this actor runs in; a test may move it by hand.
     TimePoint now() const;
 

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include <zanni/envelope.hpp>
 #include <zanni/error.hpp>
+#include <zanni/marshal/shape.hpp>
 #include <zanni/pass.hpp>
 #include <zanni/task.hpp>
 
@@ -35,6 +38,7 @@ struct Handler {
     Handled (*invoke)(Actor& actor, EnvelopePtr& envelope, std::optional<Error>& refusal) = nullptr;
     bool moves = false;  ///< the payload is not as before: the handler can't throw, and took the value
     bool (*belongs_to)(const Actor& actor) = nullptr;
+    std::string (*describe)() = nullptr;  ///< for tools: "echo.Ping [int32,string] -> echo.Pong [int32,string]"
 };
 
 namespace detail {
@@ -181,6 +185,26 @@ bool handler_belongs_to(const Actor& actor) {
     return dynamic_cast<const typename HandlerTraits<F>::Class*>(&actor) != nullptr;
 }
 
+/// What is sent to the asker, of all that a handler may return.
+template <class T>
+struct ReplyType {
+    using Type = T;
+};
+template <class T>
+struct ReplyType<Task<T>> : ReplyType<T> {};
+template <class T>
+struct ReplyType<OrPass<T>> : ReplyType<T> {};
+template <class T>
+using ReplyOf = typename ReplyType<T>::Type;
+
+template <class M, class Reply>
+std::string describe_handler() {
+    std::string text = std::string(zanni::message_name<M>()) + " " + shape_of<M>();
+    if constexpr (!std::is_void_v<Reply>)
+        text += " -> " + std::string(zanni::message_name<Reply>()) + " " + shape_of<Reply>();
+    return text;
+}
+
 template <class F, F Function>
 constexpr Handler handler_row() {
     using Shape = HandlerTraits<F>;
@@ -188,11 +212,12 @@ constexpr Handler handler_row() {
     require_message<M>();
     static_assert(!std::is_same_v<M, AnyMessage> || !is_task<typename Shape::Reply>,
                   "zanni: a handler of AnyMessage can't be a Task");
+    constexpr auto describe = &describe_handler<M, ReplyOf<typename Shape::Reply>>;
     constexpr bool moves = moves_message<F> && !std::is_trivially_copyable_v<M>;
     if constexpr (is_task<typename Shape::Reply>)
-        return {zanni::message_id<M>, &invoke_task_handler<F, Function>, false, &handler_belongs_to<F>};
+        return {zanni::message_id<M>, &invoke_task_handler<F, Function>, false, &handler_belongs_to<F>, describe};
     else
-        return {zanni::message_id<M>, &invoke_handler<F, Function>, moves, &handler_belongs_to<F>};
+        return {zanni::message_id<M>, &invoke_handler<F, Function>, moves, &handler_belongs_to<F>, describe};
 }
 
 template <std::size_t N>

@@ -16,6 +16,7 @@
 #include <zanni/lifecycle.hpp>
 #include <zanni/placement.hpp>
 #include <zanni/registry.hpp>
+#include <zanni/survey.hpp>
 
 namespace zanni {
 
@@ -105,6 +106,9 @@ public:
     /// This process and that one are to exchange much: a way of their own would do them good. Threads: any. Blocks:
     /// never.
     virtual void request_lane(std::uint64_t /*process*/) {}
+
+    /// Its channels, and what the system says of the process. Threads: any.
+    virtual void add_to(Survey& /*survey*/) {}
 
     /// The process of another host, or of this one, that should run an actor of this type. Threads: any.
     /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.

@@ -4,6 +4,7 @@
 #include <expected>
 #include <string>
 
+#include <zanni/actor.hpp>
 #include <zanni/error.hpp>
 #include <zanni/registry.hpp>
 #include <zanni/version.hpp>
@@ -15,6 +16,8 @@ namespace zanni {
 struct ModuleAbi {
     std::uint32_t size = sizeof(ModuleAbi);
     char tag[60] = ZANNI_ABI_TAG;
+    /// Sizes of what module and program share: other headers of the same version may have others.
+    std::uint16_t sizes[5] = {sizeof(ActorType), sizeof(Handler), sizeof(ActorTraits), sizeof(Actor), sizeof(Envelope)};
 };
 
 /// Loads a shared object and lets it register its types: all, or none if it fails. It stays loaded for the life of the

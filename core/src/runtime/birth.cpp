@@ -133,7 +133,7 @@ Address Runtime::create_here(const Creation& creation, std::uint64_t minted_acto
     if (!traits.initializing.empty() && !cell->is_troupe_front)
         cell->own_undertakings().awaited.assign(traits.initializing.begin(), traits.initializing.end());
     if (cell->undertakings) cell->undertakings->first_question = cell->questions + 1;
-    cell->messages_max.store(traits.mailbox.messages_max, std::memory_order_relaxed);
+    cell->messages_max.store(traits.mailbox.messages_max, std::memory_order_release);
     cell->policy.store(traits.mailbox.policy, std::memory_order_relaxed);
     cell->state = Cell::State::starting;
     const Address address = cell->address;

@@ -17,6 +17,7 @@
 
 #include "runtime/envelope_list.hpp"
 #include "runtime/mailbox.hpp"
+#include "runtime/published.hpp"
 
 namespace zanni::detail {
 
@@ -111,8 +112,9 @@ struct Undertakings {
 /// away while its process lives, so a stale pointer to it is harmless; it is reused for another actor under another
 /// address, and whoever takes a message from it compares addresses. All zeros is a free cell.
 ///
-/// Threads: `mailbox` as it says; atomics any; `next_*` under the lock of the list it is in; the rest belongs to the
-/// worker that runs the cell, and to the creator before it is first scheduled.
+/// Threads: `mailbox` as it says; atomics any; `next_*` under the lock of the list it is in; `address`, `index` and
+/// `generation` are written under CellTable's, by who takes the cell; the rest belongs to the worker that runs the
+/// cell, and to the creator before it is first scheduled, and what is Published may be looked at by others.
 class Cell {
 public:
     /// `claiming`: not scheduled until it is known who has its name. `standing_in`: passes everything on to him.
@@ -143,9 +145,9 @@ public:
 
     Runtime* runtime = nullptr;
     Address address;
-    Address parent;
+    Published<Address> parent;
     Address reply_to;  ///< who waits to hear that it has started; none for most
-    const ActorType* type = nullptr;
+    Published<const ActorType*> type;
     std::span<const Handler> handlers;  ///< what it has become
     const Handler* handling = nullptr;  ///< the row of the handler that runs
     std::unique_ptr<Actor> actor;
@@ -160,8 +162,8 @@ public:
     Cell* next_free = nullptr;
     std::uint32_t index = 0;
     std::uint32_t generation = 0;
-    std::uint32_t questions = 0;  ///< asked so far from this place
-    std::uint64_t taken = 0;      ///< messages, since the actor began
+    std::uint32_t questions = 0;     ///< asked so far from this place
+    Published<std::uint64_t> taken;  ///< messages, since the actor began
 };
 
 }  // namespace zanni::detail

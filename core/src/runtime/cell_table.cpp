@@ -72,7 +72,7 @@ Cell& CellTable::first_use(Block& block, std::uint32_t index) {
     return *cell;
 }
 
-Cell* CellTable::take_cell() {
+Cell* CellTable::take_cell(std::uint64_t process, std::uint64_t minted_actor) {
     const std::scoped_lock lock(mutex_);
     std::uint32_t index = 0;
     Block* const block = block_with_room(index);
@@ -89,22 +89,21 @@ Cell* CellTable::take_cell() {
         with_room_.pop_back();
         block->listed = false;
     }
+    ++cell->generation;
+    cell->address = make_address({process, minted_actor ? minted_actor : actor_id(cell->index, cell->generation)});
     return cell;
 }
 
 Cell* CellTable::take(std::uint64_t process, std::uint64_t minted_actor) {
-    Cell* const cell = take_cell();
+    Cell* const cell = take_cell(process, minted_actor);
     if (!cell) return nullptr;
-    ++cell->generation;
-    cell->address = make_address({process, minted_actor ? minted_actor : actor_id(cell->index, cell->generation)});
     live_.fetch_add(1, std::memory_order_acq_rel);
     if (!minted_actor) return cell;
     {
         const std::unique_lock lock(minted_mutex_);
         if (minted_.try_emplace(minted_actor, cell).second) return cell;
     }
-    cell->address = {};
-    release(*cell);
+    put_back(*cell);
     return nullptr;
 }
 
@@ -114,6 +113,10 @@ void CellTable::release(Cell& cell) {
         const std::unique_lock lock(minted_mutex_);
         minted_.erase(actor);
     }
+    put_back(cell);
+}
+
+void CellTable::put_back(Cell& cell) {
     if (cell.generation < generation_max) {  // else it is retired: no address comes twice
         const std::scoped_lock lock(mutex_);
         const std::uint32_t index = cell.index / block_cells;

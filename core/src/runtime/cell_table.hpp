@@ -47,6 +47,19 @@ public:
             for (std::uint32_t i = 0; i < blocks_[block].made; ++i) visit(*at(block * block_cells + i));
     }
 
+    /// `visit(cell, its address)` of each that has an actor at the moment, block by block under the lock: so with no
+    /// call of this table. Of the cell only what others than its worker may read.
+    template <class Visit>
+    void for_each_live(Visit visit) {
+        for (std::uint32_t block = 0; block < blocks_max; ++block) {
+            const std::scoped_lock lock(mutex_);
+            if (block >= blocks_.size()) return;
+            for (std::uint32_t i = 0; blocks_[block].live != 0 && i < blocks_[block].used_once; ++i)
+                if (const Cell& cell = *at(block * block_cells + i); cell.messages_max.load(std::memory_order_acquire))
+                    visit(cell, cell.address);
+        }
+    }
+
     std::uint64_t live() const { return live_.load(std::memory_order_acquire); }
     /// Blocks whose memory is in use.
     std::size_t resident_blocks() const;
@@ -62,7 +75,8 @@ private:
         Cell* free = nullptr;
     };
 
-    Cell* take_cell();
+    Cell* take_cell(std::uint64_t process, std::uint64_t minted_actor);
+    void put_back(Cell& cell);
     Block* block_with_room(std::uint32_t& index);
     void list(std::uint32_t index);
     void give_back(std::uint32_t index);

@@ -37,6 +37,7 @@ void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
     std::vector<Address> handlers;
     {
         const std::scoped_lock lock(reported_mutex_);
+        recent_dead_letters_.add(*envelope, reason, now());
         handlers = dead_letter_handlers_;
         std::ranges::copy(dead_letter_handlers_elsewhere_, std::back_inserter(handlers));
         if (handlers.empty() &&

@@ -25,7 +25,7 @@ void Runtime::child_exited(Cell& cell, EnvelopePtr envelope) {
 void Runtime::orphaned(Cell& cell, const Envelope& envelope) {
     if (!cell.parent || envelope.sender != cell.parent) return;
     if (cell.is_root) family_.remove(parts_of(cell.parent).process, {cell.address, cell.parent});
-    cell.parent = {};
+    cell.parent = Address{};
     if (!add_root(cell)) send(make_envelope(cell.address, Address{}, ExitRequest{}));
 }
 
@@ -86,11 +86,11 @@ void Runtime::finish(Cell& cell) {
     }
     if (answered_by) tell_created(answered_by, address, &not_started, ties ? ties->name : std::string());
     if (cell.is_root && parent) family_.remove(parts_of(parent).process, {address, parent});
-    cell.parent = {};
+    cell.parent = Address{};
     cell.cause.reset();
     cell.handlers = {};
     cell.is_troupe_front = false;
-    cell.taken = 0;
+    cell.taken = std::uint64_t{0};
     if (ties) {
         for (const Address& child : ties->children) {  // left behind alive: their ends are nobody's business here
             family_.remove(parts_of(child).process, {child, address});

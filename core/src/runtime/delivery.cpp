@@ -157,6 +157,10 @@ void Runtime::accept_for_process(EnvelopePtr&& envelope, std::uint64_t from) {
         counters_.add(Counters::delivered);
         return message == message_id<FindActor> ? find_for(*envelope) : placed_answers(*envelope);
     }
+    if (message == message_id<SurveyRequest>) {
+        counters_.add(Counters::delivered);
+        return tell_survey(*envelope);
+    }
     if (message != message_id<CreateActor>) return dead_letter(std::move(envelope), Error::dead_target);
     const auto request = read_as<CreateActor>(*envelope);
     if (!request) return dead_letter(std::move(envelope), Error::malformed);

@@ -10,6 +10,8 @@
 #include <zanni/address.hpp>
 #include <zanni/clock.hpp>
 
+#include "runtime/handler_clock.hpp"
+
 namespace zanni::detail {
 
 class Cell;
@@ -35,10 +37,11 @@ public:
 };
 
 /// What a worker does at the moment, for whoever watches over it.
-/// Threads: written by the worker, read by any.
+/// Threads: written by the worker; the atomics are read by any.
 struct Heartbeat {
     std::atomic<std::uint64_t> messages{0};          ///< handled, or being handled, so far
     std::atomic<const ActorType*> running{nullptr};  ///< whose actor has its turn
+    HandlerSamples samples;
 };
 
 /// Sees each message that reaches an actor, and may spoil it.

@@ -3,6 +3,7 @@
 #include <zanni/convention.hpp>
 #include <zanni/lifecycle.hpp>
 #include <zanni/message.hpp>
+#include <zanni/survey.hpp>
 #include <zanni/timer.hpp>
 
 #include "runtime/control.hpp"
@@ -36,6 +37,7 @@ constexpr bool is_notice(std::uint64_t message) {
         case message_id<MemberIdle>:
         case message_id<MailboxFull>:
         case message_id<MailboxDrained>:
+        case message_id<SurveyRequest>:
             return true;
         default:
             return false;

@@ -21,6 +21,7 @@
 #include <zanni/gateway.hpp>
 #include <zanni/random.hpp>
 #include <zanni/registry.hpp>
+#include <zanni/survey.hpp>
 
 #include "runtime/actor_id.hpp"
 #include "runtime/broken_bonds.hpp"
@@ -30,8 +31,10 @@
 #include "runtime/counters.hpp"
 #include "runtime/endpoint.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/handler_clock.hpp"
 #include "runtime/mailbox_news.hpp"
 #include "runtime/pauses.hpp"
+#include "runtime/recent_dead_letters.hpp"
 #include "runtime/remote_bonds.hpp"
 #include "runtime/timers.hpp"
 
@@ -127,6 +130,8 @@ public:
     void report_slow_handler(const ActorType& type, Duration since);
 
     Counters& counters() { return counters_; }
+    /// How the process fares. Takes some nanoseconds per actor.
+    Survey survey(const SurveyRequest& request);
     Engine& engine() { return parts_.engine; }
     TimePoint now() const { return parts_.clock.now(); }
     std::uint64_t process() const { return parts_.process; }
@@ -174,12 +179,15 @@ private:
     void put_into_dropping(Cell& cell, EnvelopePtr&& envelope);
     EnvelopePtr next_message(Cell& cell);
     bool try_idle(Cell& cell);
+    void handle_timed(Cell& cell, EnvelopePtr&& envelope, HandlerSamples& samples);
     void handle(Cell& cell, EnvelopePtr&& envelope);
     bool handle_control(Cell& cell, EnvelopePtr& envelope);
     void handle_answer(Cell& cell, EnvelopePtr&& envelope);
     void handle_exit_request(Cell& cell, EnvelopePtr&& envelope);
     bool tell_status(Cell& cell, const Envelope& request);
     static ActorStatus status_of(const Cell& cell);
+    void tell_survey(const Envelope& request);
+    void add_names(Survey& survey);
     bool hold_back(Cell& cell, EnvelopePtr& envelope);
     void initialized_by(Cell& cell, std::uint64_t message);
     void put_first(Cell& cell, EnvelopeList& list);
@@ -346,6 +354,7 @@ private:
     Parts parts_;
     CellTable cells_;
     Counters counters_;
+    HandlerClock handler_clock_;
     RemoteBonds family_, watches_, links_, asks_;
     BrokenBonds broken_bonds_;
     Pauses pauses_;
@@ -388,8 +397,9 @@ private:
     mutable std::mutex requirements_mutex_;  // guards needs_ and parts_.capabilities
     std::map<Address, Needs> needs_;         // of the actors here that have any
 
-    std::mutex reported_mutex_;                            // guards what follows
-    std::unordered_set<Address> reported_;                 // dead targets already logged, bounded
+    std::mutex reported_mutex_;             // guards what follows
+    std::unordered_set<Address> reported_;  // dead targets already logged, bounded
+    RecentDeadLetters recent_dead_letters_;
     std::vector<Address> dead_letter_handlers_;            // here
     std::vector<Address> dead_letter_handlers_elsewhere_;  // in other processes of this host
 };

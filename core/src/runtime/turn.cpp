@@ -37,8 +37,11 @@ bool Runtime::run(Cell& cell, int messages_max, Heartbeat* heartbeat) {
         auto envelope = next_message(cell);
         if (!envelope) break;
         beat();
-        ++cell.taken;
-        handle(cell, std::move(envelope));
+        cell.taken.add_one();
+        if (heartbeat && heartbeat->samples.next())
+            handle_timed(cell, std::move(envelope), heartbeat->samples);
+        else
+            handle(cell, std::move(envelope));
         --left;
     }
     if (heartbeat) heartbeat->running.store(nullptr, std::memory_order_relaxed);
@@ -60,6 +63,14 @@ EnvelopePtr Runtime::next_message(Cell& cell) {
     if (cell.policy.load(std::memory_order_relaxed) == MailboxPolicy::back_pressure) return cell.mailbox.pop();
     const std::scoped_lock lock(dropping_mutex(cell));
     return cell.mailbox.pop();
+}
+
+/// The actor, and its type, may be no more afterwards.
+void Runtime::handle_timed(Cell& cell, EnvelopePtr&& envelope, HandlerSamples& samples) {
+    const ActorType* const type = cell.type;
+    const TimePoint began = now();
+    handle(cell, std::move(envelope));
+    handler_clock_.add(*type, now() - began, samples.taken());
 }
 
 void Runtime::handle(Cell& cell, EnvelopePtr&& envelope) {

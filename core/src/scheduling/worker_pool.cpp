@@ -268,6 +268,7 @@ void WorkerPool::await_work(Worker& own, std::unique_lock<std::mutex>& lock) {
         give_back_all(own);  // what it has received meanwhile
     }
     ++running_;
+    own.heartbeat.samples.rested();
     if (sleeping_ != 0 && !watched_) work_arrived_.notify_one();  // another has to watch now
 }
 

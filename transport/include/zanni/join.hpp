@@ -23,6 +23,7 @@ struct JoinOptions {
     /// ~/.config/zanni/keys, if it is there; "none": no keys. Endpoints of ipc need none.
     std::string keys{};
     LanePolicy lanes = LanePolicy::automatic;
+    bool forward_log = true;  ///< what this process logs of warn and above goes to the leader's log too
 };
 
 /// Makes this process a member of the convention whose broker listens at the endpoint ("tcp://leader:1900"), for

@@ -38,8 +38,19 @@ public:
     bool starts_peer = false;         ///< it has asked for the peer to be started, and not heard of it yet
     bool told_closed = false;         ///< the peer has been granted no window
     bool by_lane = false;             ///< what leaves goes by the peer's lane
-    std::uint64_t moved_frames = 0;   ///< data, either way, since somebody last looked
-    std::uint64_t moved_bytes = 0;
+    /// Data frames, since the channel began.
+    struct Moved {
+        std::uint64_t frames = 0;
+        std::uint64_t bytes = 0;
+
+        void count(std::size_t frame_bytes) {
+            ++frames;
+            bytes += frame_bytes;
+        }
+    };
+    Moved sent;
+    Moved received;
+    Moved looked_at;  ///< of both together, by take_traffic()
 
     /// Whether a small message between these two may overtake what waits: nothing of theirs is in that, nor anything
     /// for the peer process itself, which may be to create an actor that the message is for.
@@ -56,10 +67,6 @@ public:
     bool has_to_say() const;
     /// What has come from the peer, to be sent whether the peer is to hear it or not. Good likewise.
     std::span<const std::byte> greeting(std::uint32_t window) { return acknowledgement(false, window); }
-    void count(std::size_t bytes) {
-        ++moved_frames;
-        moved_bytes += bytes;
-    }
     /// Has what is due by now happen. What was blocked for too long comes back.
     std::vector<KeptFrame> tick(TimePoint now);
 

@@ -168,7 +168,7 @@ std::optional<std::span<const std::byte>> Channels::next(TimePoint now) {
         channel.told_closed = !open_;
         lane_ = channel.by_lane ? peer : 0;
         if (frame->size() > frame_header_bytes) {
-            channel.count(frame->size());
+            channel.sent.count(frame->size());
             moved_ = true;
         }
         return frame;
@@ -183,7 +183,7 @@ IncomingStream::Verdict Channels::on_data(const FrameHeader& header, std::size_t
     Channel& channel = this->channel(header.source);
     const auto verdict = channel.in.on_data(header, bytes, now);
     if (verdict.take) {
-        channel.count(bytes);
+        channel.received.count(bytes);
         moved_ = true;
     }
     if (channel.in.is_due()) list(header.source, channel);
@@ -281,8 +281,11 @@ std::vector<Traffic> Channels::take_traffic() {
     std::vector<Traffic> traffic;
     if (!std::exchange(moved_, false)) return traffic;
     for (auto& [peer, channel] : channels_) {
-        if (channel.moved_frames == 0) continue;
-        traffic.push_back({peer, std::exchange(channel.moved_frames, 0), std::exchange(channel.moved_bytes, 0)});
+        const Channel::Moved all{channel.sent.frames + channel.received.frames,
+                                 channel.sent.bytes + channel.received.bytes};
+        const Channel::Moved before = std::exchange(channel.looked_at, all);
+        if (all.frames == before.frames) continue;
+        traffic.push_back({peer, all.frames - before.frames, all.bytes - before.bytes});
     }
     return traffic;
 }
@@ -361,6 +364,17 @@ std::uint64_t Channels::messages() const {
     std::uint64_t messages = 0;
     for (const auto& [peer, channel] : channels_) messages += channel.messages();
     return messages;
+}
+
+std::vector<Survey::Peer> Channels::survey() const {
+    std::vector<Survey::Peer> peers;
+    for (const auto& [peer, channel] : channels_) {
+        if (peers.size() == Survey::peers_most) break;
+        peers.push_back({peer, channel.sent.frames, channel.sent.bytes, channel.received.frames, channel.received.bytes,
+                         channel.out.resent(), channel.unsent_bytes(), channel.out.sent_bytes(),
+                         channel.out.peer_window(), channel.by_lane});
+    }
+    return peers;
 }
 
 std::uint64_t Channels::resent_frames() const {

@@ -13,6 +13,7 @@
 #include <zanni/envelope.hpp>
 #include <zanni/error.hpp>
 #include <zanni/gateway.hpp>
+#include <zanni/survey.hpp>
 
 #include "channel/channel.hpp"
 #include "channel/traffic.hpp"
@@ -111,6 +112,8 @@ public:
     std::uint64_t messages() const;
     std::size_t unsent_bytes() const { return unsent_bytes_; }
     std::uint64_t resent_frames() const;
+    /// Of each, Survey::peers_most of them.
+    std::vector<Survey::Peer> survey() const;
 
 private:
     static constexpr std::size_t ended_max = 10'000;

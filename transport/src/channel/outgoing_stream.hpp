@@ -100,6 +100,8 @@ public:
     std::vector<std::byte> take_spare();
     /// Not counting what add_ahead() took.
     bool has_waiting() const { return !waiting_.empty(); }
+    std::size_t sent_bytes() const { return sent_bytes_; }    ///< and not acknowledged
+    std::size_t peer_window() const { return peer_window_; }  ///< as it has said last
     std::size_t waiting_bytes() const { return waiting_bytes_; }
     /// Of the frames that add() took, so many, all in all, wait no more; modulo 2^32.
     std::uint32_t left() const { return left_; }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
-namespace zanni::cli {
+namespace zanni {
 
 void JsonWriter::separate() {
     if (needs_comma_) text_ += ',';
@@ -92,4 +92,4 @@ void JsonWriter::quote(std::string_view text) {
     text_ += '"';
 }
 
-}  // namespace zanni::cli
+}  // namespace zanni

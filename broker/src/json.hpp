@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace zanni::cli {
+namespace zanni {
 
 /// Writes one JSON text, piece by piece; commas and quotes are its business, order is the caller's.
 class JsonWriter {
@@ -31,4 +31,4 @@ private:
     bool needs_comma_ = false;
 };
 
-}  // namespace zanni::cli
+}  // namespace zanni

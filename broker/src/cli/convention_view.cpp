@@ -1,0 +1,64 @@
+#include "convention_view.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <zanni/join.hpp>
+
+#include "broker_client.hpp"
+#include "command.hpp"
+#include "endpoint_flags.hpp"
+
+namespace zanni::cli {
+
+namespace {
+
+constexpr Duration join_longest = std::chrono::seconds(5);
+
+}  // namespace
+
+void JoinFlags::add_to(CLI::App& command) {
+    endpoint = default_endpoint;
+    command.add_option("--join", endpoint, "endpoint of the leader, who knows all, or of another host")
+        ->capture_default_str();
+    add_keys_flag(command, keys);
+}
+
+ConventionView::ConventionView(const JoinFlags& flags, const std::string& program)
+    : endpoint_(checked_join(flags.endpoint)),
+      keys_(flags.keys),
+      system_(join(endpoint_, {.program = program, .wait_longest = join_longest, .keys = keys_}), {.workers = 1}),
+      desk_(system_) {}
+
+void ConventionView::look(const SurveyRequest& request, const std::string& host, Duration longest) {
+    auto reply = ask_status(endpoint_, keys_);
+    transport::put_leader_first(reply.hosts);
+    hosts_ = std::move(reply.hosts);
+    const auto is_wanted = [&](const transport::HostStatus& status) {
+        return host.empty() || status.host.name == host;
+    };
+    if (std::ranges::none_of(hosts_, is_wanted)) throw std::runtime_error("there is no host " + host);
+    std::vector<transport::HostStatus> wanted;
+    std::ranges::copy_if(hosts_, std::back_inserter(wanted), is_wanted);
+    desk_.ask(wanted, request);
+    desk_.collect(longest);
+    processes_ = desk_.processes(wanted);
+}
+
+std::size_t ConventionView::silent() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(processes_, [](const SurveyedProcess& process) { return !process.survey; }));
+}
+
+void tell_silent(const ConventionView& view) {
+    const std::size_t silent = view.silent();
+    if (silent == 0) return;
+    std::fflush(stdout);
+    std::fprintf(stderr, "zanni: %zu of %zu processes did not answer in time\n", silent, view.processes().size());
+}
+
+}  // namespace zanni::cli
