@@ -1,0 +1,161 @@
+"""Payloads: values by their annotated type, as docs/protocol.md's table says. Needs python3-msgpack."""
+
+import dataclasses
+import enum
+import typing
+from datetime import timedelta
+
+import msgpack
+
+from .address import Address
+
+DEPTH_MAX = 64
+_NONE = type(None)
+
+
+class BadPayload(ValueError):
+    """A payload that is not of the type that its reader expects; the text names the field, not the bytes."""
+
+
+def dump(value, of) -> bytes:
+    """Raises BadPayload if the value is not of the type."""
+    try:
+        return msgpack.packb(_plain(value, of), unicode_errors="surrogateescape")
+    except OverflowError as error:
+        raise BadPayload("an integer of more than 64 bits") from error
+
+
+def load(content: bytes, of):
+    try:
+        # C++ checks no UTF-8, so what isn't must survive the way through here.
+        plain = msgpack.unpackb(content, unicode_errors="surrogateescape", strict_map_key=False,
+                                object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError, TypeError) as error:
+        raise BadPayload(f"no MessagePack value: {type(error).__name__}") from error
+    _check_depth(plain)
+    return _typed(plain, of)
+
+
+class _Pairs(list):
+    """A map's pairs as they stand: a dict would hide a key that comes twice."""
+
+
+def _check_depth(plain) -> None:
+    level, depth = [plain], 0
+    while level := [item for item in level if isinstance(item, list)]:
+        depth += 1
+        if depth > DEPTH_MAX:
+            raise BadPayload(f"arrays and maps more than {DEPTH_MAX} deep")
+        level = [child for item in level for child in _children(item)]
+
+
+def _children(item):
+    return [part for pair in item for part in pair] if isinstance(item, _Pairs) else item
+
+
+def _plain(value, of):
+    origin, arguments = typing.get_origin(of), typing.get_args(of)
+    if origin is typing.Union:
+        return _plain_union(value, arguments)
+    if dataclasses.is_dataclass(of) and of is not Address:
+        _expect(isinstance(value, of), of)
+        hints = typing.get_type_hints(of)
+        return [_plain(getattr(value, field.name), hints[field.name]) for field in dataclasses.fields(of)]
+    _expect(_is(value, origin or of), of)
+    if origin in (list, set):
+        return [_plain(item, arguments[0]) for item in value]
+    if origin is dict:
+        return {_plain(key, arguments[0]): _plain(item, arguments[1]) for key, item in value.items()}
+    if origin is tuple:
+        _expect(len(value) == len(arguments), of)
+        return [_plain(item, kind) for item, kind in zip(value, arguments)]
+    if of is Address:
+        return value.to_bytes()
+    if of is timedelta:
+        return value // timedelta(microseconds=1) * 1000
+    return int(value.value) if isinstance(value, enum.Enum) else value
+
+
+def _plain_union(value, kinds):
+    if _NONE in kinds and len(kinds) == 2:
+        return None if value is None else _plain(value, _present(kinds))
+    for number, kind in enumerate(kinds):
+        if _is(value, typing.get_origin(kind) or kind):
+            return [number, _plain(value, kind)]
+    raise BadPayload(f"{type(value).__name__} is no alternative")
+
+
+def _typed(plain, of):
+    origin, arguments = typing.get_origin(of), typing.get_args(of)
+    if origin is typing.Union:
+        return _typed_union(plain, arguments)
+    if of is Address or of is timedelta or isinstance(of, enum.EnumMeta):
+        return _typed_scalar(plain, of)
+    if of is float:
+        _expect(_is(plain, int) or _is(plain, float), of)
+        return float(plain)
+    if origin is dict:
+        return _typed_map(plain, arguments)
+    if origin in (list, set, tuple) or dataclasses.is_dataclass(of):
+        _expect(type(plain) is list, of)
+        return _typed_array(plain, of, origin, arguments)
+    _expect(_is(plain, of), of)
+    return plain
+
+
+def _typed_scalar(plain, of):
+    _expect(_is(plain, bytes if of is Address else int), of)
+    try:
+        if of is Address:
+            return Address.from_bytes(plain)
+        return timedelta(microseconds=plain // 1000) if of is timedelta else of(plain)
+    except (ValueError, OverflowError) as error:
+        raise BadPayload(str(error)) from error
+
+
+def _typed_array(plain, of, origin, arguments):
+    if origin is list:
+        return [_typed(item, arguments[0]) for item in plain]
+    if origin is set:
+        return {_typed(item, arguments[0]) for item in plain}
+    if origin is tuple:
+        _expect(len(plain) >= len(arguments), of)
+        return tuple(_typed(item, kind) for item, kind in zip(plain, arguments))
+    hints = typing.get_type_hints(of)
+    # zip ends with the shorter one: unknown fields are skipped, missing ones keep their defaults.
+    known = {field.name: _typed(item, hints[field.name]) for field, item in zip(dataclasses.fields(of), plain)}
+    try:
+        return of(**known)
+    except TypeError as error:
+        raise BadPayload(f"{of.__name__} with {len(plain)} fields, and no defaults for the others") from error
+
+
+def _typed_map(plain, arguments):
+    _expect(isinstance(plain, _Pairs), dict)
+    result = {_typed(key, arguments[0]): _typed(item, arguments[1]) for key, item in plain}
+    if len(result) != len(plain):
+        raise BadPayload("a map with a key twice")
+    return result
+
+
+def _typed_union(plain, kinds):
+    if _NONE in kinds and len(kinds) == 2:
+        return None if plain is None else _typed(plain, _present(kinds))
+    fits = type(plain) is list and len(plain) == 2 and _is(plain[0], int) and 0 <= plain[0] < len(kinds)
+    _expect(fits, "variant")
+    return _typed(plain[1], kinds[plain[0]])
+
+
+def _present(kinds):
+    return kinds[0] if kinds[1] is _NONE else kinds[1]
+
+
+def _is(value, kind) -> bool:
+    if kind is int or kind is float:
+        return type(value) is kind or (kind is float and type(value) is int)
+    return isinstance(value, kind)
+
+
+def _expect(holds: bool, of) -> None:
+    if not holds:
+        raise BadPayload(f"not a value of {getattr(of, '__name__', of)}")
