@@ -51,5 +51,6 @@ void add_names_command(CLI::App& app);
 void add_drain_command(CLI::App& app);
 void add_shutdown_command(CLI::App& app);
 void add_keys_command(CLI::App& app);
+void add_reference_commands(CLI::App& app);
 
 }  // namespace zanni::cli

@@ -41,5 +41,6 @@ int main(int argc, char** argv) {
     zanni::cli::add_shutdown_command(app);
     zanni::cli::add_keys_command(app);
     zanni::cli::add_actor_process_command(app);
+    zanni::cli::add_reference_commands(app);
     return zanni::cli::run(app, argc, argv);
 }

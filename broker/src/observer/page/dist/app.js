@@ -29,7 +29,7 @@ var Zo,pt,Sv,A0,Ha,bv,Tv,Cv,Ol,Go,Gi,kv,Fl,Nl,zl,B0,Ko={},Yo=[],R0=/acit|ex(?:s|
       <div><dt>actors</dt><dd>${ut(t.actors)}</dd></div>
       <div><dt>handled</dt><dd>${Bt(t.rate)}/s</dd></div>
       <div><dt>waiting</dt><dd>${ut(t.waiting)}</dd></div>
-      <div><dt>frames dropped</dt><dd class=${t.frames_dropped?"look":""}>${ut(t.frames_dropped)}</dd></div>
+      <div><dt>dropped</dt><dd class=${t.frames_dropped?"look":""}>${ut(t.frames_dropped)}</dd></div>
       <div><dt>refused</dt><dd class=${t.connections_refused?"look":""}>${ut(t.connections_refused)}</dd></div>
       <div><dt>queued</dt><dd>${da(t.bytes_queued)}</dd></div>
     </dl>

@@ -14,7 +14,7 @@ function Host({ host, admin, drain }) {
       <div><dt>actors</dt><dd>${count(host.actors)}</dd></div>
       <div><dt>handled</dt><dd>${short(host.rate)}/s</dd></div>
       <div><dt>waiting</dt><dd>${count(host.waiting)}</dd></div>
-      <div><dt>frames dropped</dt><dd class=${host.frames_dropped ? 'look' : ''}>${count(host.frames_dropped)}</dd></div>
+      <div><dt>dropped</dt><dd class=${host.frames_dropped ? 'look' : ''}>${count(host.frames_dropped)}</dd></div>
       <div><dt>refused</dt><dd class=${host.connections_refused ? 'look' : ''}>${count(host.connections_refused)}</dd></div>
       <div><dt>queued</dt><dd>${bytes(host.bytes_queued)}</dd></div>
     </dl>
