@@ -261,7 +261,7 @@ void run_host(const HostFlags& flags) {
         folder.emplace(state_folder_of(flags));
         auto options = loop_options(flags, *folder);
         if (flags.http.is_wanted()) {
-            options.on_ready = [&flags, &observer, announce = options.on_ready,
+            options.on_ready = [&observer, announce = options.on_ready,
                                 http = flags.http.options(options.broker.self.name)](const auto& endpoints) mutable {
                 http.endpoint = endpoints.front();
                 observer = start_observer(http);

@@ -3,8 +3,9 @@
 #include "runtime/runtime.hpp"
 
 /// Back-pressure. A sender that fills a mailbox over its limit is paused when its handler returns, until half of the
-/// limit is left; of many some at a time, in the order in which they came. An actor whose own mailbox is over its limit is never paused, and goes on when that happens while it
-/// is. What other processes add to that is in remote_pressure.cpp.
+/// limit is left; of many some at a time, in the order in which they came. An actor whose own mailbox is over its limit
+/// is never paused, and goes on when that happens while it is. What other processes add to that is in
+/// remote_pressure.cpp.
 ///
 /// Why no circle of actors can wait for each other: a cell X that waits for Y began to when Y was over its limit. Had Y
 /// been paused then, it would have gone on; so Y's own wait began later than X's. Round a circle that can't be.
@@ -90,9 +91,9 @@ void Runtime::drained(Cell& cell) {
     end_wait({&cell});
 }
 
-/// The same, of one that goes on: some of those who wait at a time, else a thousand senders would fill it far beyond its
-/// limit, each with what one turn of its own sends. Whoever stays waits for the next turn, which comes as long as there
-/// is a message left, and when there is none nobody stays.
+/// The same, of one that goes on: some of those who wait at a time, else a thousand senders would fill it far beyond
+/// its limit, each with what one turn of its own sends. Whoever stays waits for the next turn, which comes as long as
+/// there is a message left, and when there is none nobody stays.
 void Runtime::drained_by_turn(Cell& cell) {
     constexpr std::size_t woken_at_once = 16;
     if (cell.mailbox.depth() == 0) return drained(cell);
