@@ -51,6 +51,11 @@ const Address& Actor::address() const { return cell_.address; }
 Address Actor::parent() const { return cell_.parent; }
 TimePoint Actor::now() const { return cell_.runtime->now(); }
 
+std::optional<TraceContext> Actor::trace_context() const {
+    static_cast<void>(own_cell("trace_context"));
+    return detail::Runtime::trace_context();
+}
+
 void Actor::exit() { own_cell("exit").exit_requested = true; }
 
 void Actor::send_envelope(EnvelopePtr envelope) { own_cell("send").runtime->send(std::move(envelope)); }

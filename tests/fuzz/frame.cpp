@@ -30,6 +30,7 @@ std::vector<RecordView> walk_whole(const FrameHeader& header, std::span<const st
         records.push_back(std::move(**record));
     }
     ZANNI_ASSERT(records.size() == header.records, "as many records as the header says");
+    static_cast<void>(traces_of(header, frame));
     return records;
 }
 

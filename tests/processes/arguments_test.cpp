@@ -45,7 +45,7 @@ TEST_CASE("what is missing on the command line is named") {
 
     check_refused(
         convention, {},
-        "zanni: a verb is missing: broker, host, bench, status, hosts, top, actors, names, dead-letters, send, ask, "
+        "zanni: a verb is missing: broker, host, bench, status, hosts, top, actors, names, dead-letters, trace, send, ask, "
         "why-not, doctor, load, drain, shutdown, keys, completion (zanni --help says more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");
     check_refused(convention, {"host"}, "zanni: a worker host needs either --join ENDPOINT or --invited ENDPOINT");

@@ -1,3 +1,5 @@
+#include <fstream>
+#include <future>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -128,6 +130,45 @@ TEST_CASE("the doctor finds a convention well, and says what to do where there i
     CHECK(contains(nobody.out, "is a broker running there"));
     const auto findings = Json::parse(convention.output({"doctor", "--json"}))["findings"];
     CHECK(findings.size() >= 4);
+}
+
+TEST_CASE("what was traced by chance is shown, host by host, and written for other programs", "[tools][trace]") {
+    ProbeConvention convention;
+    ActorSystem system(join(convention.endpoint(), {.program = "the test"}), {.trace_ratio = 1});
+    const Address probe = system.create("probe.Probe").value();
+    REQUIRE(system.ask<probe::Here>(probe, probe::WhereAreYou{}, seconds(10)));
+
+    std::string shown;
+    eventually("both processes are known", [&] {
+        shown = convention.output({"trace"});
+        return contains(shown, "in 2 processes");
+    });
+    CHECK(contains(shown, "probe.WhereAreYou  probe.Probe " + probe.to_string() + " on worker  waited "));
+    CHECK(contains(shown, "from outside, on leader"));
+
+    const auto chrome = convention.file("chrome.json").string();
+    const auto otlp = convention.file("otlp.json").string();
+    CHECK(contains(convention.output({"trace", "--chrome", chrome, "--otlp", otlp}), "spans in " + otlp));
+    CHECK(Json::parse(std::ifstream(chrome))["traceEvents"].size() > 4);
+    CHECK(Json::parse(std::ifstream(otlp))["resourceSpans"].size() == 2);
+    CHECK_THAT(convention.tool({"trace", "--chrome", "/nowhere/x"}).err,
+               Catch::Contains("/nowhere/x: can't be written"));
+    CHECK_THAT(convention.tool({"trace", "nobody"}).err, Catch::Contains("no actor nobody"));
+}
+
+TEST_CASE("every message to one actor can be traced, and what follows", "[tools][trace]") {
+    ProbeConvention convention;
+    ActorSystem system(join(convention.endpoint(), {.program = "the test"}));
+    const Address probe = system.create("probe.Probe", {.name = "probe"}).value();
+
+    auto traced = std::async(std::launch::async, [&] {
+        return convention.output({"trace", "probe", "--for", "60s", "--limit", "1"});
+    });
+    while (traced.wait_for(seconds(0)) != std::future_status::ready)
+        REQUIRE(system.ask<probe::Here>(probe, probe::WhereAreYou{}, seconds(10)));
+    const std::string shown = traced.get();
+    CHECK(contains(shown, "1 span in 1 process"));
+    CHECK(contains(shown, "probe.WhereAreYou  probe.Probe " + probe.to_string() + " on worker"));
 }
 
 }  // namespace zanni::tests

@@ -34,7 +34,7 @@ struct Echo : Actor {
 };
 
 /// Keeps what reaches the process. Threads: any; read by the test when nobody else is at it.
-class KeepingInbox final : public Inbox {
+class KeepingInbox : public Inbox {
 public:
     struct Undeliverable {
         EnvelopePtr envelope;

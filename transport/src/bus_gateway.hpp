@@ -53,6 +53,7 @@ public:
     void announce_dead_letter_handlers(std::vector<Address> own) override;
     void request_lane(std::uint64_t process) override;
     void add_to(Survey& survey) override;
+    Duration since_1970() override { return SystemClock::since_1970(); }
     std::expected<std::uint64_t, Error> place(const Wanted& wanted) override { return exchange_.place(wanted); }
     Isolation isolation_of(std::string_view type_name) override { return exchange_.isolation_of(type_name); }
     bool shares_names() const override { return true; }

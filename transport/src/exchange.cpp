@@ -27,6 +27,24 @@ void each_record(const FrameHeader& header, std::span<const std::byte> frame, Ta
     for (auto record = reader->next(); record && *record; record = reader->next()) take(**record);
 }
 
+/// The traces of a frame's records, asked for in the order of these.
+class Traces {
+public:
+    Traces(const FrameHeader& header, std::span<const std::byte> frame) : traces_(traces_of(header, frame)) {}
+
+    /// Of the next record.
+    const TraceContext* next() {
+        const std::uint32_t record = record_++;
+        while (next_ != traces_.size() && traces_[next_].record < record) ++next_;
+        return next_ != traces_.size() && traces_[next_].record == record ? &traces_[next_].context : nullptr;
+    }
+
+private:
+    std::vector<RecordTrace> traces_;  // by record
+    std::size_t next_ = 0;
+    std::uint32_t record_ = 0;
+};
+
 void address(Envelope& envelope, const RecordView& record, std::uint64_t target_process, std::uint64_t sender_process) {
     envelope.target = detail::make_address({target_process, record.target_actor});
     if (record.sender_actor) envelope.sender = detail::make_address({sender_process, record.sender_actor});
@@ -38,9 +56,10 @@ void address(Envelope& envelope, const RecordView& record, std::uint64_t target_
 
 Way Exchange::post(EnvelopePtr envelope) {
     std::expected<Way, Error> added;
+    const auto trace = envelope->trace == 0 ? std::nullopt : inbox_->trace_context_of(*envelope);
     {
         const std::scoped_lock lock(channels_mutex_);
-        added = leaving_ ? std::unexpected(Error{Error::shut_down, {}}) : channels_.add(*envelope);
+        added = leaving_ ? std::unexpected(Error{Error::shut_down, {}}) : channels_.add(*envelope, trace);
     }
     if (added) return *added;
     inbox_->undeliverable(std::move(envelope), added.error().code);
@@ -180,11 +199,14 @@ void Exchange::on_data(const FrameHeader& header, std::span<const std::byte> fra
         on_lane_broken(header.source, "its other end began anew", now);
     }
     if (!verdict.take) return;
+    Traces traces(header, frame);
     each_record(header, frame, [&](const RecordView& record) {
+        const TraceContext* const trace = traces.next();
         if (is_lane_word(record)) return on_lane_word(header.source, record, now);
         EnvelopePtr envelope = parts_.add(header.source, record);
         if (!envelope) return;
         address(*envelope, record, options_.process, header.source);
+        if (trace) inbox_->trace_received(*envelope, *trace);
         inbox_->deliver(std::move(envelope), header.source);
     });
     look_at_held();
@@ -378,15 +400,19 @@ std::vector<std::uint64_t> Exchange::peers() {
 void Exchange::bury(const std::vector<Channels::Lost>& lost) {
     Parts parts;
     for (const auto& [frames, reason] : lost)
-        for (const KeptFrame& frame : frames)
+        for (const KeptFrame& frame : frames) {
+            Traces traces(frame.header, frame.bytes);
             each_record(frame.header, frame.bytes, [&, why = reason](const RecordView& record) {
+                const TraceContext* const trace = traces.next();
                 if (is_lane_word(record)) return;
                 EnvelopePtr envelope = parts.add(frame.header.destination, record);
                 if (record.parts_left != 0) return;
                 if (!envelope) envelope = make_marshalled_envelope(record.type, record.payload, record.bases);
                 address(*envelope, record, frame.header.destination, options_.process);
+                if (trace) inbox_->trace_received(*envelope, *trace);
                 inbox_->undeliverable(std::move(envelope), why);
             });
+        }
 }
 
 // ---- Time

@@ -1,5 +1,6 @@
 #include "frame.hpp"
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstring>
@@ -160,6 +161,14 @@ std::expected<FrameHeader, Error> check_frame(std::span<const std::byte> frame) 
     }
 }
 
+std::vector<RecordTrace> traces_of(const FrameHeader& header, std::span<const std::byte> frame) {
+    if (!header.extended) return {};
+    const auto records = skip_extension(header, frame);
+    if (!records) return {};
+    const auto extension = frame.subspan(frame_header_bytes + extension_length_bytes);
+    return read_trace_extension(extension.first(extension.size() - records->size()));
+}
+
 std::vector<std::byte> returned_frame(const FrameHeader& header, Error::Code reason) {
     ZANNI_ASSERT(header.kind == FrameKind::data || header.kind == FrameKind::acknowledgement,
                  "only what goes from process to process is answered");
@@ -262,9 +271,25 @@ void FrameBuilder::discard_record() {
     open_record_ = 0;
 }
 
+void FrameBuilder::trace_record(const TraceContext& context) {
+    ZANNI_ASSERT(open_record_ == 0 && records_ != 0, "no record has been ended");
+    if (traces_.size() < record_traces_max) traces_.push_back({records_ - 1, context});
+}
+
+/// Few frames have any, so what has gathered makes room.
+void FrameBuilder::insert_extension() {
+    const auto map = trace_extension(traces_);
+    traces_.clear();
+    std::array<std::byte, extension_length_bytes> length{};
+    store(length, 0, static_cast<std::uint32_t>(map.size()));
+    const auto records_at = frame_.begin() + frame_header_bytes;
+    frame_.insert(frame_.insert(records_at, map.begin(), map.end()), length.begin(), length.end());
+}
+
 std::vector<std::byte> FrameBuilder::finish(const FrameHeader& header, std::vector<std::byte> spare) {
     ZANNI_ASSERT(open_record_ == 0, "the last record has not been ended");
-    ZANNI_ASSERT(!header.extended, "this version writes no extension");
+    ZANNI_ASSERT(header.extended == is_extended(), "the header says whether there is an extension");
+    if (is_extended()) insert_extension();
     FrameHeader complete = header;
     complete.records = std::exchange(records_, 0);
     encode_header(complete, std::span(frame_).first<frame_header_bytes>());

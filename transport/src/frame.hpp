@@ -9,6 +9,8 @@
 
 #include <zanni/error.hpp>
 
+#include "trace_extension.hpp"
+
 /// The bytes on the bus: one ZeroMQ frame holds a header, an optional extension and records. Functions on bytes and two
 /// small values, no sockets. Every length from outside is checked before it is used.
 /// Source: docs/protocol.md, ADR 0002.
@@ -89,6 +91,9 @@ void encode_header(const FrameHeader& header, std::span<std::byte, frame_header_
 /// Errors: Error::malformed, Error::too_large.
 std::expected<FrameHeader, Error> check_frame(std::span<const std::byte> frame);
 
+/// Which records of a checked frame belong to a trace.
+std::vector<RecordTrace> traces_of(const FrameHeader& header, std::span<const std::byte> frame);
+
 /// What a broker answers to a data or acknowledgement frame for a process that doesn't exist: the header with source
 /// and destination exchanged, no records, and the reason.
 std::vector<std::byte> returned_frame(const FrameHeader& header, Error::Code reason);
@@ -123,6 +128,10 @@ public:
     /// Errors: Error::too_large for a payload over record_bytes_max; the record is then taken out again.
     [[nodiscard]] std::expected<void, Error> end_record();
     void discard_record();
+    /// The last record belongs to that trace. Limits: record_traces_max, beyond which it doesn't.
+    void trace_record(const TraceContext& context);
+    /// Whether finish() needs a header with `extended`.
+    bool is_extended() const { return !traces_.empty(); }
     /// What has been appended to the record that has begun.
     std::span<const std::byte> payload() const { return std::span(frame_).subspan(payload_); }
 
@@ -135,10 +144,13 @@ public:
     std::vector<std::byte> finish(const FrameHeader& header, std::vector<std::byte> spare = {});
 
 private:
+    void insert_extension();
+
     std::vector<std::byte> frame_;  // begins with room for the header
     std::size_t open_record_ = 0;   // its offset; 0: none, as the header stands there
     std::size_t payload_ = 0;       // where the open record's payload begins
     std::uint32_t records_ = 0;
+    std::vector<RecordTrace> traces_;
 };
 
 }  // namespace zanni::transport

@@ -40,6 +40,7 @@ struct ActorProcessFlags {
     std::vector<std::string> modules_again;  ///< loaded at run time into one before it
     LogFlags log;
     LanesFlag lanes;
+    double trace_ratio = 0;
 };
 
 /// Which process this is to be, once that is wanted; nothing when the broker is gone.
@@ -114,7 +115,7 @@ void run_actor_process(ActorProcessFlags flags, const std::vector<Module>& linke
                                                                    return loaded;
                                                                },
                                                                lanes}),
-        {.registry = &registry});
+        {.registry = &registry, .trace_ratio = flags.trace_ratio});
     const bool in_order = isolated ? await_end_of_one_actor(system, end_signals) : await_end(system, end_signals);
     if (!system.shut_down(in_order ? ending_longest : orphaned_longest)) log::warn("some actors did not end in time");
     if (!in_order) std::_Exit(EXIT_FAILURE);  // nothing it says reaches anybody: no farewell
@@ -132,6 +133,7 @@ void add_actor_process_command(CLI::App& app, const std::vector<Module>& linked)
     command->add_option("--load", flags->modules)->allow_extra_args(false);
     command->add_option("--load-again", flags->modules_again)->allow_extra_args(false);
     flags->lanes.add_to(*command);
+    command->add_option("--trace-ratio", flags->trace_ratio);
     flags->log.add_to(*command);
     command->callback([flags, linked] { run_actor_process(*flags, linked); });
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <expected>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -43,6 +45,9 @@ void add_hosts_command(CLI::App& app);
 void add_actors_command(CLI::App& app);
 void add_dead_letters_command(CLI::App& app);
 void add_top_command(CLI::App& app);
+/// `post` sends JSON to an address; a program without it can't. Errors: one line.
+using PostJson = std::function<std::expected<void, std::string>(const std::string& url, const std::string& body)>;
+void add_trace_command(CLI::App& app, const PostJson& post = {});
 void add_send_command(CLI::App& app);
 void add_ask_command(CLI::App& app);
 void add_doctor_command(CLI::App& app);

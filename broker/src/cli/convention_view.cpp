@@ -54,6 +54,15 @@ std::size_t ConventionView::silent() const {
         std::ranges::count_if(processes_, [](const SurveyedProcess& process) { return !process.survey; }));
 }
 
+Address find_actor(ActorSystem& system, const std::string& text) {
+    constexpr Duration found_longest = std::chrono::seconds(5);
+    if (const auto address = Address::parse(text)) return *address;
+    const auto found = system.find(text, found_longest);
+    if (!found)
+        throw std::runtime_error("no actor " + text + ": it is no address, and by name: " + found.error().to_string());
+    return *found;
+}
+
 void tell_silent(const ConventionView& view) {
     const std::size_t silent = view.silent();
     if (silent == 0) return;

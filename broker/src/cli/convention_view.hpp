@@ -52,6 +52,9 @@ private:
     std::vector<SurveyedProcess> processes_;
 };
 
+/// By its address, or by its name. Errors: throws std::runtime_error. Blocks: up to 5 s.
+Address find_actor(ActorSystem& system, const std::string& text);
+
 /// One line on stderr about those that have not answered, if any.
 void tell_silent(const ConventionView& view);
 

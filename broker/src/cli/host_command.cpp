@@ -6,6 +6,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,7 @@ struct HostFlags {
     std::string down_after = "5s";
     std::size_t warm_processes = 4;
     LanesFlag lanes;
+    double trace_ratio = 0;
     HttpFlags http;
 };
 
@@ -129,6 +131,11 @@ std::vector<std::string> actor_process_command(const HostFlags& flags) {
     std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(), "actor-process"};
     flags.log.append_to(command);
     flags.lanes.append_to(command);
+    if (flags.trace_ratio > 0) {
+        std::ostringstream ratio;
+        ratio << flags.trace_ratio;
+        command.insert(command.end(), {"--trace-ratio", ratio.str()});
+    }
     for (const auto& module : flags.modules) {
         command.emplace_back("--load");
         command.push_back(module);
@@ -310,6 +317,12 @@ void add_common_flags(CLI::App& command, HostFlags& flags) {
         ->check(CLI::Range(0, 256))
         ->capture_default_str();
     flags.lanes.add_to(command);
+    command
+        .add_option("--trace-ratio", flags.trace_ratio,
+                    "so many of the messages that come from outside of all actors of this host, and of its timers, are "
+                    "traced, with all that they set off: from 0 to 1")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     flags.http.add_to(command);
     flags.log.add_to(command);
 }

@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #ifdef ZANNI_OBSERVER
+#include "observer/web/http_post.hpp"
 #include "observer/web/observer.hpp"
 #endif
 
@@ -23,6 +24,10 @@ int main(int argc, char** argv) {
     zanni::broker::provide_observer(
         [](const auto& options) { return std::make_unique<zanni::broker::Observer>(options); });
 #endif
+    zanni::cli::PostJson post;
+#ifdef ZANNI_OBSERVER
+    post = zanni::broker::post_json;
+#endif
     zanni::cli::add_broker_command(app);
     zanni::cli::add_host_command(app);
     zanni::cli::add_bench_command(app);
@@ -32,6 +37,7 @@ int main(int argc, char** argv) {
     zanni::cli::add_actors_command(app);
     zanni::cli::add_names_command(app);
     zanni::cli::add_dead_letters_command(app);
+    zanni::cli::add_trace_command(app, post);
     zanni::cli::add_send_command(app);
     zanni::cli::add_ask_command(app);
     zanni::cli::add_why_not_command(app);

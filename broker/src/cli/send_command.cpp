@@ -40,14 +40,6 @@ struct MessageFlags {
 
 constexpr Duration question_longest = std::chrono::seconds(5);
 
-Address target_of(ActorSystem& system, const std::string& text) {
-    if (const auto address = Address::parse(text)) return *address;
-    const auto found = system.find(text, question_longest);
-    if (!found)
-        throw std::runtime_error("no actor " + text + ": it is no address, and by name: " + found.error().to_string());
-    return *found;
-}
-
 /// What an actor takes, as its process says it, and what it answers: "echo.Ping [int32,string] -> echo.Pong [int32]".
 struct Exchanged {
     std::string shape{};
@@ -113,13 +105,13 @@ std::unique_ptr<ActorSystem> join_as(const MessageFlags& flags, const char* prog
 
 void send(const MessageFlags& flags) {
     const auto system = join_as(flags, "zanni send");
-    const Address target = target_of(*system, flags.target);
+    const Address target = find_actor(*system, flags.target);
     system->tell(target, message_of(exchanged_with(*system, target, flags).shape, flags));
 }
 
 void ask(const MessageFlags& flags) {
     const auto system = join_as(flags, "zanni ask");
-    const Address target = target_of(*system, flags.target);
+    const Address target = find_actor(*system, flags.target);
     const Exchanged exchanged = exchanged_with(*system, target, flags);
     auto answer =
         system->ask<AnyMessage>(target, message_of(exchanged.shape, flags), parse_duration("--timeout", flags.timeout));

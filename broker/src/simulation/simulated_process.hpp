@@ -115,6 +115,12 @@ private:
     void deliver(EnvelopePtr envelope, std::uint64_t from) override { runtime_->deliver(std::move(envelope), from); }
     void receiving(bool open) override { runtime_->receiving(open); }
     Accounts accounts() const override { return runtime_->accounts(); }
+    std::optional<TraceContext> trace_context_of(const Envelope& envelope) override {
+        return runtime_->trace_context_of(envelope);
+    }
+    void trace_received(Envelope& envelope, const TraceContext& context) override {
+        runtime_->trace_received(envelope, context);
+    }
     void undeliverable(EnvelopePtr envelope, Error::Code reason) override {
         runtime_->undeliverable(std::move(envelope), reason);
     }

@@ -20,6 +20,7 @@
 #include <zanni/supervision.hpp>
 #include <zanni/task.hpp>
 #include <zanni/timer.hpp>
+#include <zanni/trace.hpp>
 
 namespace zanni {
 
@@ -158,6 +159,10 @@ protected:
     /// From now on (or no more) this actor gets a DeadLetter for every message that can't be delivered on its host:
     /// those that actors and callers of its processes have sent, or should have got.
     void handle_dead_letters(bool on = true);
+
+    /// The trace that the handler which runs now is part of, and what it sends: for what leaves by other ways, such as
+    /// the header `traceparent` of an HTTP request. Nothing for most. In a Task: until its next co_await, and after it.
+    std::optional<TraceContext> trace_context() const;
 
     // ---- Log
 

@@ -16,6 +16,7 @@
 #include <zanni/error.hpp>
 #include <zanni/gateway.hpp>
 #include <zanni/registry.hpp>
+#include <zanni/trace.hpp>
 
 namespace zanni {
 
@@ -150,6 +151,12 @@ public:
     /// live after `longest`. The destructor does it too, with 5 s.
     bool shut_down(Duration longest);
 
+    /// Of messages from outside of all actors, and of timers and files, so many begin a trace: from 0 to 1. What comes
+    /// from other processes as part of one is traced all the same. Source: ADR 0021.
+    void set_trace_ratio(double ratio);
+    /// What has been traced in this process: spans after that number, up to Spans::spans_most.
+    Spans spans(std::uint64_t after = 0);
+
     SystemCounters counters() const;
     Accounts accounts() const;
     std::uint64_t actor_count() const;
@@ -159,6 +166,7 @@ protected:
     detail::Base& base() const { return *base_; }
 
 private:
+    friend class TraceScope;
     Created create(const ActorType* type, std::string_view name, const CreateOptions& options);
     void tell_envelope(EnvelopePtr envelope);
 
@@ -175,6 +183,7 @@ public:
         const Registry* registry = nullptr;  ///< types that others may create here by name; must outlive the system
         Duration slow_handler = std::chrono::seconds(1);   ///< a handler that runs longer is logged; 0: never
         Duration tell_longest = std::chrono::seconds(10);  ///< how long tell() waits for room in a full mailbox
+        double trace_ratio = 0;                            ///< see set_trace_ratio()
     };
 
     /// Errors: throws std::system_error when no thread can be had.

@@ -21,6 +21,8 @@ public:
 class SystemClock final : public Clock {
 public:
     TimePoint now() const override;
+    /// Of its time 0, as the machine's calendar clock says at the moment; that one may be set.
+    static Duration since_1970();
 };
 
 /// Stands still until it is moved. Threads: one.

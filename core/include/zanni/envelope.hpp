@@ -66,6 +66,7 @@ public:
     Address sender;
     Envelope* next = nullptr;  ///< for the queue that holds it
     bool assigned = false;     ///< by the front of a troupe, to the member that is its target
+    std::uint32_t trace = 0;   ///< number of its context in the process's Tracer; 0: it belongs to no trace
 
 protected:
     Envelope(const MessageInfo& info, std::uint64_t message_id) : info_(&info), message_id_(message_id) {}

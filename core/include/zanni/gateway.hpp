@@ -17,6 +17,7 @@
 #include <zanni/placement.hpp>
 #include <zanni/registry.hpp>
 #include <zanni/survey.hpp>
+#include <zanni/trace.hpp>
 
 namespace zanni {
 
@@ -55,6 +56,10 @@ public:
     virtual void name_refused(const std::string& /*name*/, const Address& /*claimer*/, const Error& /*error*/) {}
     /// What find_name() was asked; no owner: nobody has the name.
     virtual void name_found(const std::string& /*name*/, const Address& /*asker*/, const Address& /*owner*/) {}
+    /// The trace that a message of this process belongs to, if any.
+    virtual std::optional<TraceContext> trace_context_of(const Envelope& /*envelope*/) { return std::nullopt; }
+    /// The message, which is about to be delivered, belongs to that trace.
+    virtual void trace_received(Envelope& /*envelope*/, const TraceContext& /*context*/) {}
     /// Live actors in this process.
     virtual std::uint64_t actor_count() const = 0;
     /// What became of the process's messages so far.
@@ -109,6 +114,8 @@ public:
 
     /// Its channels, and what the system says of the process. Threads: any.
     virtual void add_to(Survey& /*survey*/) {}
+    /// Of the time 0 of the system's clock; nothing where that is nobody's. Threads: any.
+    virtual Duration since_1970() { return {}; }
 
     /// The process of another host, or of this one, that should run an actor of this type. Threads: any.
     /// Errors: Error::unmet_requirement or Error::unknown_type, with what is missing per host.

@@ -18,6 +18,7 @@
 #include "runtime/envelope_list.hpp"
 #include "runtime/mailbox.hpp"
 #include "runtime/published.hpp"
+#include "runtime/tracer.hpp"
 
 namespace zanni::detail {
 
@@ -71,6 +72,7 @@ struct Suspended {
     Task<> task;
     const Handler* handler = nullptr;
     bool second_attempt = false;
+    std::unique_ptr<ActiveSpan> span;  ///< if it is traced
 };
 
 /// What an actor has begun and not ended. Most have nothing.

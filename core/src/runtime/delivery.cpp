@@ -11,6 +11,8 @@ namespace zanni::detail {
 
 void Runtime::send(EnvelopePtr&& envelope) {
     counters_.add(Counters::sent);
+    if (tracer_.is_on()) [[unlikely]]
+        trace_sent(*envelope);
     route(std::move(envelope));
 }
 
@@ -160,6 +162,10 @@ void Runtime::accept_for_process(EnvelopePtr&& envelope, std::uint64_t from) {
     if (message == message_id<SurveyRequest>) {
         counters_.add(Counters::delivered);
         return tell_survey(*envelope);
+    }
+    if (message == message_id<SpansRequest>) {
+        counters_.add(Counters::delivered);
+        return tell_spans(*envelope);
     }
     if (message != message_id<CreateActor>) return dead_letter(std::move(envelope), Error::dead_target);
     const auto request = read_as<CreateActor>(*envelope);

@@ -92,9 +92,11 @@ Runtime::Outcome Runtime::outcome_of(Cell& cell, Handled result, const Handler& 
         Suspended& suspended = cell.undertakings->suspended.front();
         suspended.envelope = std::move(envelope);
         suspended.handler = &handler;
+        keep_span_for(suspended);
         return Outcome::suspended;
     }
     if (refusal->code == Error::overloaded) return Outcome::overloaded;
+    note_outcome(Span::unreadable, refusal->to_string());
     log::write(
         {log::Level::warn, name_of(cell) + " got a message it can't read: " + refusal->to_string(), cell.address});
     return Outcome::done;
@@ -106,18 +108,23 @@ void Runtime::unhandled(Cell& cell, const Envelope& envelope) {
         return;
     }
     counters_.add(Counters::unhandled);
+    note_outcome(Span::no_handler);
     log::debug(name_of(cell) + " has no handler for " + std::string(envelope.info().name));
 }
 
 /// The handler took it. A troupe's front has passed it on: then there is no envelope left.
 void Runtime::handled(Cell& cell, EnvelopePtr&& envelope) {
-    if (!envelope) return after_handler(cell, false);
+    if (!envelope) {
+        drop_active_span();
+        return after_handler(cell, false);
+    }
     const std::uint64_t message = envelope->message_id();
     const bool assigned = envelope->assigned;
     if (message == message_id<Readable>) readable_again(cell, *envelope);
     if (cell.undertakings) {
         Undertakings& undertakings = *cell.undertakings;
         if (std::exchange(undertakings.stash_this, false)) {
+            drop_active_span();
             if (undertakings.stashed.size() == stashed_max)
                 dead_letter(std::move(envelope), Error::overloaded);
             else
@@ -141,6 +148,7 @@ void Runtime::handled(Cell& cell, EnvelopePtr&& envelope) {
 void Runtime::poison(Cell& cell, EnvelopePtr envelope, const std::string& what) {
     log::write({log::Level::warn, name_of(cell) + " threw twice: " + what, cell.address});
     counters_.add(Counters::delivered);
+    note_outcome(Span::threw, what);
     ++cell.own_ties().failures;
     const std::uint64_t message = envelope->message_id();
     if (envelope->sender && message != message_id<PoisonMessage>)

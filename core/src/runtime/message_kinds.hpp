@@ -5,6 +5,7 @@
 #include <zanni/message.hpp>
 #include <zanni/survey.hpp>
 #include <zanni/timer.hpp>
+#include <zanni/trace.hpp>
 
 #include "runtime/control.hpp"
 
@@ -38,6 +39,7 @@ constexpr bool is_notice(std::uint64_t message) {
         case message_id<MailboxFull>:
         case message_id<MailboxDrained>:
         case message_id<SurveyRequest>:
+        case message_id<SpansRequest>:
             return true;
         default:
             return false;

@@ -37,6 +37,7 @@
 #include "runtime/recent_dead_letters.hpp"
 #include "runtime/remote_bonds.hpp"
 #include "runtime/timers.hpp"
+#include "runtime/tracer.hpp"
 
 namespace zanni::detail {
 
@@ -132,6 +133,12 @@ public:
     Counters& counters() { return counters_; }
     /// How the process fares. Takes some nanoseconds per actor.
     Survey survey(const SurveyRequest& request);
+    /// Of the messages from outside of all actors, and of timers and files, so many begin a trace: from 0 to 1.
+    void set_trace_ratio(double ratio);
+    void turn_tracing_on();
+    Spans spans(std::uint64_t after);
+    /// Context of what the running handler sends; nothing when it isn't traced. Threads: of an actor.
+    static std::optional<TraceContext> trace_context();
     Engine& engine() { return parts_.engine; }
     TimePoint now() const { return parts_.clock.now(); }
     std::uint64_t process() const { return parts_.process; }
@@ -159,6 +166,8 @@ public:
     void host_present(std::uint32_t host, const std::string& name, const Capabilities& capabilities) override;
     void capabilities_changed() override;
     void dead_letter_handlers(std::vector<Address> elsewhere) override;
+    std::optional<TraceContext> trace_context_of(const Envelope& envelope) override;
+    void trace_received(Envelope& envelope, const TraceContext& context) override;
     void name_given(const std::string& name, const Address& claimer, const Address& owner) override;
     void name_refused(const std::string& name, const Address& claimer, const Error& error) override;
     void name_found(const std::string& name, const Address& asker, const Address& owner) override;
@@ -181,6 +190,7 @@ private:
     bool try_idle(Cell& cell);
     void handle_timed(Cell& cell, EnvelopePtr&& envelope, HandlerSamples& samples);
     void handle(Cell& cell, EnvelopePtr&& envelope);
+    void handle_now(Cell& cell, EnvelopePtr&& envelope);
     bool handle_control(Cell& cell, EnvelopePtr& envelope);
     void handle_answer(Cell& cell, EnvelopePtr&& envelope);
     void handle_exit_request(Cell& cell, EnvelopePtr&& envelope);
@@ -201,6 +211,30 @@ private:
     void handled(Cell& cell, EnvelopePtr&& envelope);
     void after_handler(Cell& cell, bool assigned);
     void dead_letter_of_system(const Envelope& envelope);
+
+    // Traces (tracing.cpp).
+    /// Ends the span with the scope, unless it goes on elsewhere.
+    class EndSpan {
+    public:
+        EndSpan(Runtime& runtime, std::unique_ptr<ActiveSpan> span) : runtime_(runtime), span_(std::move(span)) {}
+        ~EndSpan() {
+            if (span_) runtime_.tracer_.end(*span_, runtime_.now());
+        }
+        EndSpan(const EndSpan&) = delete;
+        EndSpan& operator=(const EndSpan&) = delete;
+
+    private:
+        Runtime& runtime_;
+        std::unique_ptr<ActiveSpan> span_;
+    };
+
+    void trace_sent(Envelope& envelope);
+    void handle_traced(Cell& cell, EnvelopePtr&& envelope);
+    static void note_outcome(Span::Outcome outcome, const std::string& detail = {});
+    static void drop_active_span();
+    static void keep_span_for(Suspended& suspended);
+    void tell_spans(const Envelope& request);
+    std::uint64_t trace_seed();
 
     // Handlers that wait (suspension.cpp).
     void answer(Cell& cell, std::uint32_t number, std::expected<EnvelopePtr, Error> answer);
@@ -355,6 +389,7 @@ private:
     CellTable cells_;
     Counters counters_;
     HandlerClock handler_clock_;
+    Tracer tracer_;
     RemoteBonds family_, watches_, links_, asks_;
     BrokenBonds broken_bonds_;
     Pauses pauses_;

@@ -68,6 +68,7 @@ void Runtime::answer(Cell& cell, std::uint32_t number, std::expected<EnvelopePtr
 }
 
 void Runtime::resume(Cell& cell, Suspended& suspended, std::coroutine_handle<> waiter) {
+    const ActivateSpan traced(suspended.span.get());
     cell.in_handler = true;
     cell.undertakings->resumed = &suspended;
     waiter.resume();
@@ -83,6 +84,7 @@ void Runtime::finish_suspended(Cell& cell, Suspended& suspended) {
     EnvelopePtr envelope = std::move(suspended.envelope);
     const Handler& handler = *suspended.handler;
     const bool second_attempt = suspended.second_attempt;
+    const EndSpan traced(*this, std::move(suspended.span));
     std::string what;
     bool threw = false;
     try {

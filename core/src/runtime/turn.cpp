@@ -74,6 +74,12 @@ void Runtime::handle_timed(Cell& cell, EnvelopePtr&& envelope, HandlerSamples& s
 }
 
 void Runtime::handle(Cell& cell, EnvelopePtr&& envelope) {
+    if (tracer_.is_on()) [[unlikely]]
+        return handle_traced(cell, std::move(envelope));
+    handle_now(cell, std::move(envelope));
+}
+
+void Runtime::handle_now(Cell& cell, EnvelopePtr&& envelope) {
     if (envelope->target != cell.address) return handle_answer(cell, std::move(envelope));
     if (cell.state == Cell::State::standing_in) return stand_in(cell, std::move(envelope));
     if (handle_control(cell, envelope)) return;
@@ -183,7 +189,7 @@ void Runtime::handle_answer(Cell& cell, EnvelopePtr&& envelope) {
     }
     if (!waiting) {  // a second answer, or a late one: a message like any other
         envelope->target = cell.address;
-        return handle(cell, std::move(envelope));
+        return handle_now(cell, std::move(envelope));
     }
     counters_.add(Counters::delivered);
     if (parts_.observer) parts_.observer->answering(*envelope);
@@ -203,6 +209,7 @@ bool Runtime::hold_back(Cell& cell, EnvelopePtr& envelope) {
     if (!is_users(envelope->message_id())) return false;
     Undertakings& undertakings = *cell.undertakings;
     if (std::ranges::find(undertakings.awaited, envelope->message_id()) != undertakings.awaited.end()) return false;
+    drop_active_span();
     if (undertakings.held_back.size() == held_back_max)
         dead_letter(std::move(envelope), Error::overloaded);
     else

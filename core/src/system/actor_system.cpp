@@ -38,6 +38,7 @@ public:
           Base(pool, {clock, random, options.registry, gateway.get(), std::move(options.capabilities), nullptr, nullptr,
                       options.tell_longest}) {
         static const Registry empty;
+        if (options.trace_ratio > 0) runtime().set_trace_ratio(options.trace_ratio);
         if (gateway) gateway->open(runtime(), options.registry ? *options.registry : empty);
         pool.start(runtime(), gateway.get());
     }

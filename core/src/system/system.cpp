@@ -69,6 +69,10 @@ void System::request_lane(const Address& address) { base_->runtime().request_lan
 
 bool System::shut_down(Duration longest) { return base_->runtime().end_all(longest); }
 
+void System::set_trace_ratio(double ratio) { base_->runtime().set_trace_ratio(ratio); }
+
+Spans System::spans(std::uint64_t after) { return base_->runtime().spans(after); }
+
 SystemCounters System::counters() const {
     const auto& counters = base_->runtime().counters();
     using detail::Counters;

@@ -23,6 +23,7 @@ KeptFrame Channel::complete(FrameBuilder& builder, std::uint32_t messages) {
     frame.header.source = own_;
     frame.header.destination = peer_;
     frame.header.records = builder.records();
+    frame.header.extended = builder.is_extended();
     frame.messages = messages;
     frame.bytes = builder.finish(frame.header, out.take_spare());
     return frame;

@@ -42,9 +42,12 @@ void Channels::look_for_relief(std::uint64_t peer, Channel& channel) {
 
 // ---- From this process
 
-std::expected<Way, Error> Channels::add(const Envelope& envelope) { return add(envelope, false); }
+std::expected<Way, Error> Channels::add(const Envelope& envelope, const std::optional<TraceContext>& trace) {
+    return add(envelope, trace, false);
+}
 
-std::expected<Way, Error> Channels::add(const Envelope& envelope, bool is_word) {
+std::expected<Way, Error> Channels::add(const Envelope& envelope, const std::optional<TraceContext>& trace,
+                                        bool is_word) {
     const auto target = detail::parts_of(envelope.target);
     if (unsent_bytes_ >= unsent_bytes_max)
         return std::unexpected(
@@ -55,8 +58,8 @@ std::expected<Way, Error> Channels::add(const Envelope& envelope, bool is_word) 
         target.actor, detail::parts_of(envelope.sender).actor, envelope.message_id(), envelope.bases(), 0, false};
     const auto ahead = changing(channel, [&]() -> std::expected<bool, Error> {
         if (!is_word && channel.may_overtake(header.target_actor, header.sender_actor))
-            if (add_ahead(channel, header, envelope)) return true;
-        if (auto added = add_in_turn(channel, header, envelope, is_word); !added) return std::unexpected(added.error());
+            if (add_ahead(channel, header, envelope, trace)) return true;
+        if (auto added = add_in_turn(channel, header, envelope, trace, is_word); !added) return std::unexpected(added.error());
         return false;
     });
     if (!ahead) return std::unexpected(ahead.error());
@@ -85,20 +88,22 @@ std::size_t marshal_into(FrameBuilder& frame, const RecordHeader& header, const 
 }  // namespace
 
 /// False, and nothing done, if the message is not small.
-bool Channels::add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope) {
+bool Channels::add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope,
+                         const std::optional<TraceContext>& trace) {
     const std::size_t bytes = marshal_into(channel.ahead, header, envelope);
     if (bytes > settings_.ahead_message_bytes) {
         channel.ahead.discard_record();
         return false;
     }
     static_cast<void>(channel.ahead.end_record().value());
+    if (trace) channel.ahead.trace_record(*trace);
     channel.note_ahead(bytes);
     if (channel.ahead.bytes() >= settings_.ahead_frame_bytes) channel.complete_ahead();
     return true;
 }
 
 std::expected<void, Error> Channels::add_in_turn(Channel& channel, const RecordHeader& header, const Envelope& envelope,
-                                                 bool is_word) {
+                                                 const std::optional<TraceContext>& trace, bool is_word) {
     const std::size_t bytes = marshal_into(channel.open, header, envelope);
     if (bytes > part_bytes) {
         const auto written = channel.open.payload();
@@ -108,10 +113,11 @@ std::expected<void, Error> Channels::add_in_turn(Channel& channel, const RecordH
             return std::unexpected(Error{
                 Error::too_large,
                 "message of " + std::to_string(bytes) + " bytes, the limit is " + std::to_string(message_bytes_max)});
-        add_in_parts(channel, header, payload);
+        add_in_parts(channel, header, payload, trace);
         return {};
     }
     if (auto ended = channel.open.end_record(); !ended) return ended;
+    if (trace) channel.open.trace_record(*trace);
     ++channel.open_messages;
     channel.open_words += is_word ? 1 : 0;
     channel.note_open(header.target_actor, header.sender_actor);
@@ -120,7 +126,8 @@ std::expected<void, Error> Channels::add_in_turn(Channel& channel, const RecordH
 }
 
 /// Behind what is in the open frame, which is completed for that.
-void Channels::add_in_parts(Channel& channel, RecordHeader header, std::span<const std::byte> payload) {
+void Channels::add_in_parts(Channel& channel, RecordHeader header, std::span<const std::byte> payload,
+                            const std::optional<TraceContext>& trace) {
     if (channel.open.records()) channel.complete();
     header.parts_left = static_cast<std::uint16_t>((payload.size() + part_bytes - 1) / part_bytes);
     while (!payload.empty()) {
@@ -129,7 +136,10 @@ void Channels::add_in_parts(Channel& channel, RecordHeader header, std::span<con
         auto& out = channel.open.begin_record(header);
         out.insert(out.end(), part.begin(), part.end());
         static_cast<void>(channel.open.end_record().value());
-        if (header.parts_left == 0) ++channel.open_messages;
+        if (header.parts_left == 0) {
+            ++channel.open_messages;
+            if (trace) channel.open.trace_record(*trace);
+        }
         channel.note_open(header.target_actor, header.sender_actor);
         channel.complete(true);
         header.continues = true;

@@ -38,9 +38,9 @@ public:
 
     /// Marshals the message into the channel to its target's process; a large one into frames of its own.
     /// Errors: Error::too_large, Error::overloaded; nothing was added then.
-    std::expected<Way, Error> add(const Envelope& envelope);
+    std::expected<Way, Error> add(const Envelope& envelope, const std::optional<TraceContext>& trace = {});
     /// A small message of the process itself: it is none of messages().
-    std::expected<Way, Error> add_word(const Envelope& envelope) { return add(envelope, true); }
+    std::expected<Way, Error> add_word(const Envelope& envelope) { return add(envelope, {}, true); }
     Way way_to(std::uint64_t process);
     /// While calm, no way is congested. All that were told so are relieved.
     void set_calm(bool calm);
@@ -118,15 +118,18 @@ public:
 private:
     static constexpr std::size_t ended_max = 10'000;
 
-    std::expected<Way, Error> add(const Envelope& envelope, bool is_word);
+    std::expected<Way, Error> add(const Envelope& envelope, const std::optional<TraceContext>& trace, bool is_word);
     Channel& channel(std::uint64_t peer);
     void list(std::uint64_t peer, Channel& channel);
     void look_at_time(const Channel& channel);
     void look_for_relief(std::uint64_t peer, Channel& channel);
-    bool add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope);
+    bool add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope,
+                   const std::optional<TraceContext>& trace);
     std::expected<void, Error> add_in_turn(Channel& channel, const RecordHeader& header, const Envelope& envelope,
+                                           const std::optional<TraceContext>& trace,
                                            bool is_word);
-    void add_in_parts(Channel& channel, RecordHeader header, std::span<const std::byte> payload);
+    void add_in_parts(Channel& channel, RecordHeader header, std::span<const std::byte> payload,
+                      const std::optional<TraceContext>& trace);
     bool is_congested(const Channel& channel) const {
         return !calm_ && channel.unsent_bytes() > settings_.congested_bytes;
     }
