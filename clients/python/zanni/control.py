@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Tuple, Union
 
 from .address import Address
-from .message import message
+from .messages import message
 
 Value = Union[bool, int, float, str]
 

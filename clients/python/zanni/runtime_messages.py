@@ -6,7 +6,7 @@ from typing import List
 
 from .address import Address
 from .control import Cause, Requirement
-from .message import message
+from .messages import message
 
 
 @dataclass
@@ -101,8 +101,10 @@ class SurveyRequest:
     messages: bool = False
 
 
-@dataclass
+@message("zanni.AnyMessage")
 class AnyMessage:
+    """Of a type that this program may not have. A handler for it takes what no other handler does."""
+
     type: int = 0
     name: str = ""
     payload: bytes = b""
@@ -112,6 +114,17 @@ class AnyMessage:
 class PoisonMessage:
     message: AnyMessage = field(default_factory=AnyMessage)
     what: str = ""
+
+
+@message("zanni.DeadLetter")
+class DeadLetter:
+    """A message that was not delivered, or (unknown_delivery) may not have been; without a type and a payload: one that this
+    process has sent, of which another knows only that."""
+
+    message: AnyMessage = field(default_factory=AnyMessage)
+    target: Address = Address()
+    sender: Address = Address()
+    reason: int = 2
 
 
 @message("zanni.Undeliverable")

@@ -2,10 +2,12 @@
 
 import dataclasses
 import functools
-from typing import Tuple
+from typing import Dict, Optional, Tuple
 
 from .frame import BASES_MAX
 from .names import type_hash
+
+_known: Dict[int, type] = {}
 
 
 def message(name: str):
@@ -15,6 +17,7 @@ def message(name: str):
     def named(cls):
         cls = dataclasses.dataclass(cls)
         cls.message_name = name
+        _known[type_hash(name)] = cls
         return cls
 
     return named
@@ -24,6 +27,11 @@ def message(name: str):
 def hash_of(cls) -> int:
     """Of a message type's name, as a record holds it. Raises TypeError for a class that is no message type."""
     return type_hash(name_of(cls))
+
+
+def known(type_: int, bases: Tuple[int, ...] = ()) -> Optional[type]:
+    """The class of that hash, or of the nearest of the bases; None if this program has none."""
+    return next((_known[one] for one in (type_, *bases) if one in _known), None)
 
 
 def name_of(cls) -> str:
