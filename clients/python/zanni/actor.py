@@ -34,7 +34,7 @@ class Actor:
         """Runs after the last message."""
 
     def send(self, target: Address, message) -> None:
-        """Raises ZanniError for what can't be sent. Never waits."""
+        """Never waits. What can't be sent is a dead letter."""
         self.system.send_from(self.address, target, message)
 
     def watch(self, target: Address) -> None:

@@ -20,7 +20,7 @@ class Address:
         return self != Address()
 
     def __str__(self) -> str:
-        return f"{self.process:016x}.{self.actor:016x}"
+        return f"{self.process >> 32:08x}.{self.process & 0xFFFFFFFF:x}.{self.actor:x}"
 
     @staticmethod
     def from_bytes(content: bytes) -> "Address":

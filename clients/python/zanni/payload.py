@@ -96,7 +96,7 @@ def _typed(plain, of):
     if of is Address or of is timedelta or isinstance(of, enum.EnumMeta):
         return _typed_scalar(plain, of)
     if of is float:
-        _expect(_is(plain, int) or _is(plain, float), of)
+        _expect(_is(plain, of), of)
         return float(plain)
     if origin is dict:
         return _typed_map(plain, arguments)
@@ -189,7 +189,7 @@ def _present(kinds):
 
 def _is(value, kind) -> bool:
     if kind is int or kind is float:
-        return type(value) is kind or (kind is float and type(value) is int)
+        return isinstance(value, (int, float) if kind is float else int) and not isinstance(value, bool)
     return isinstance(value, kind)
 
 

@@ -170,16 +170,19 @@ class Stage:
         except BadPayload:
             return self._runtime.dead_letter(record, Address(self._process, record.target_actor), sender, Code.MALFORMED)
         self._runtime.counts.delivered += 1
-        for attempt in (1, 2):
-            arguments = (_read(record, handler), sender)[:1 + handler.wants_sender]
-            try:
-                answer = getattr(cell.actor, handler.method)(*arguments)
-                if answer is not None and sender:
-                    self._runtime.send_from(cell.address, sender, answer)
-                return
-            except Exception as error:  # whatever the user's code raises
-                if attempt == 2:
-                    self._poisoned(cell, handler, record, sender, error)
+        try:
+            answer = self._try_twice(cell, handler, record, sender)
+            if answer is not None and sender:
+                self._runtime.send_from(cell.address, sender, answer)
+        except Exception as error:  # whatever the user's code raises, and an answer that is no message
+            self._poisoned(cell, handler, record, sender, error)
+
+    def _try_twice(self, cell: Cell, handler: Handler, record: Record, sender: Address):
+        run = getattr(cell.actor, handler.method)
+        try:
+            return run(*(_read(record, handler), sender)[:1 + handler.wants_sender])
+        except Exception:  # whatever the user's code raises
+            return run(*(_read(record, handler), sender)[:1 + handler.wants_sender])
 
     def _poisoned(self, cell: Cell, handler: Handler, record: Record, sender: Address, error: Exception) -> None:
         cell.failures += 1

@@ -107,7 +107,7 @@ class System(Listener):
         """Sends. While the target's mailbox is full, or too much waits for its process, this blocks (not in a handler).
         Raises ZanniError: overloaded when that has lasted too long, no_address, too_large, dead_target, shut_down."""
         self._await_room(target, time.monotonic() + timeout)
-        self.send_from(self.address, target, message)
+        self._post(self.address, target, message)
 
     def ask(self, target: Address, message, reply_type: Type[Reply], timeout: float = 5.0) -> Reply:
         """The target's answer. Raises zanni.Timeout, and ZanniError: dead_target, poison, unexpected_reply, malformed, and what
@@ -117,7 +117,7 @@ class System(Listener):
         self._await_room(target, deadline)
         question = self._begin(target.process)
         try:
-            self.send_from(question_address(self.process, question.number), target, message)
+            self._post(question_address(self.process, question.number), target, message)
             record = self._answer(question, deadline, f"{target} has not answered {name_of(type(message))}")
         finally:
             self._end(question)
@@ -137,11 +137,11 @@ class System(Listener):
                 sender, record = self._unread.popleft()
             kind = known(record.type, record.bases)
             if kind is None:
-                return Received(AnyMessage(record.type, "", record.payload), sender)
+                return Received(_any(record), sender)
             try:
                 return Received(load(record.payload, kind), sender)
             except BadPayload:
-                self._later(self.dead_letter, record, self.address, sender, Code.MALFORMED)
+                self._later(self._report, DeadLetter(_any(record), self.address, sender, Code.MALFORMED))
 
     def create(self, what, *arguments, name: str = "", requirements: Sequence[control.Requirement] = (),
                at: Optional[Address] = None, timeout: float = 10.0) -> Address:
@@ -223,8 +223,17 @@ class System(Listener):
     # ---- For actors
 
     def send_from(self, sender: Address, target: Address, message) -> None:
-        """As tell(), without waiting, in the name of one of this process's actors."""
-        self._post(sender, target, message)
+        """Never waits, and raises only for what is no message: what can't be sent is a dead letter."""
+        try:
+            self._post(sender, target, message)
+        except ZanniError as error:
+            kind = type(message)
+            if hash_of(kind) in _OF_THE_SYSTEM:
+                return log.debug("%s to %s was not sent: %s", name_of(kind), target, error)
+            with self._lock:
+                self.counts.sent += 1
+            self.counts.dead_letter(error.code)
+            self._report(DeadLetter(AnyMessage(hash_of(kind), name_of(kind), dump(message, kind)), target, sender, error.code))
 
     def watch_from(self, watcher: Address, target: Address) -> None:
         self._stage.watch(watcher, target)
@@ -419,8 +428,9 @@ class System(Listener):
                 break
             self._connection.wait(1_000_000)
         self._run_events(len(self._events) + UNREAD_MAX)
-        for sender, record in self._unread:
-            self.dead_letter(record, self.address, sender, Code.SHUT_DOWN)
+        while self._unread:
+            sender, record = self._unread.popleft()
+            self._report(DeadLetter(_any(record), self.address, sender, Code.SHUT_DOWN))
 
     def _fail_all(self) -> None:
         self._questions.fail_all(ZanniError(Code.SHUT_DOWN, self._failure or "this system is closed"))
@@ -532,12 +542,10 @@ class System(Listener):
     def dead_letter(self, record: Record, target: Address, sender: Address, reason: int) -> None:
         """A message that has come, and that nobody here takes."""
         self.counts.dead_letter(reason)
-        kind = known(record.type)
-        content = AnyMessage(record.type, name_of(kind) if kind else "", record.payload)
         if sender and is_endpoint(sender.actor):
             if sender.process != self.process or question_of(sender.actor):
                 self.send_from(Address(), sender, Undeliverable(target, reason))
-        self._report(DeadLetter(content, target, sender, reason))
+        self._report(DeadLetter(_any(record), target, sender, reason))
 
     def _report(self, letter: DeadLetter) -> None:
         try:
@@ -560,6 +568,11 @@ def _as_reply(answer, reply_type: Type[Reply], target: Address) -> Reply:
         return load(record.payload, reply_type)
     except BadPayload as error:
         raise ZanniError(Code.MALFORMED, f"{name_of(reply_type)} from {target}: {error}") from error
+
+
+def _any(record: Record) -> AnyMessage:
+    kind = known(record.type)
+    return AnyMessage(record.type, name_of(kind) if kind else "", record.payload)
 
 
 def _log_dead_letter(letter: DeadLetter) -> None:
