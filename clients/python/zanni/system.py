@@ -208,6 +208,12 @@ class System(Listener):
         with self._lock:
             return self._session.registrations
 
+    @property
+    def resent(self) -> int:
+        """Frames that were sent more than once."""
+        with self._lock:
+            return self._session.channels.resent
+
     def close(self) -> None:
         """Ends the actors here, waits up to 5 s for what was sent to arrive, and leaves. What did not arrive is reported as dead
         letters."""
