@@ -3,6 +3,7 @@
 import dataclasses
 import enum
 import functools
+import math
 import types
 import typing
 from datetime import timedelta
@@ -77,7 +78,15 @@ def _plain(value, of):
         return value.to_bytes()
     if of is timedelta:
         return value // timedelta(microseconds=1) * 1000
+    if of is float:
+        return _shortest(float(value))
     return int(value.value) if isinstance(value, enum.Enum) else value
+
+
+def _shortest(value: float):
+    """A whole number is an integer, as in C++; but -0.0 keeps its sign."""
+    is_whole = value.is_integer() and -2**63 <= value < 2**64 and (value != 0 or math.copysign(1, value) > 0)
+    return int(value) if is_whole else value
 
 
 def _plain_union(value, kinds):
