@@ -20,7 +20,8 @@ from convention import Convention  # noqa: E402
 import zanni  # noqa: E402
 
 UNANSWERED_MAX = 1_000
-SIZES = 200_000  # of a parcel, which is its number; some are large enough to travel in parts
+SIZES = 1_000  # of parcels, whose size is their number; the larger ones travel in parts
+SIZE_STEP = 150
 ANSWERED_WITHIN = 60.0
 
 
@@ -115,13 +116,13 @@ class Sink(zanni.Actor):
 
 
 class Unrolled:
-    """Numbers that wrap, as those that go with a parcel's size."""
+    """The numbers of parcels, from their sizes."""
 
     def __init__(self, stream):
         self._stream, self._came = stream, 0
 
-    def __call__(self, wrapped):
-        number = self._came + (wrapped - self._came) % SIZES
+    def __call__(self, size):
+        number = self._came + (size // SIZE_STEP - self._came) % SIZES
         self._came = number + 1
         self._stream.came(number)
 
@@ -165,7 +166,7 @@ def begin(system, other, is_over):
     told = Stream("told to C++", lambda number: system.tell(server, Ping(number)))
     asked = Stream("asked of C++", lambda number: asked.came(
         system.ask(server, Ping(number), Pong, ANSWERED_WITHIN).number))
-    parcels = Stream("from C++ to Python", lambda number: system.tell(probe, SendParcel(sink, number % SIZES)))
+    parcels = Stream("from C++ to Python", lambda number: system.tell(probe, SendParcel(sink, number % SIZES * SIZE_STEP)))
     sink = system.create(Sink, Unrolled(parcels))
     between = Stream("from Python to Python", lambda number: other.tell(counter, Number(number)))
     counter = system.create(Sink, lambda number: None)

@@ -1,14 +1,18 @@
 """The client against real brokers and actors in C++."""
 
+import subprocess
+import sys
 import threading
 import time
 import unittest
+from pathlib import Path
 from typing import List
 
 from convention import Convention, eventually, needs_programs
 
 import zanni  # noqa: E402
-from zanni.errors import Code
+from zanni.errors import Code  # noqa: E402
+from zanni.runtime_messages import MailboxDrained, MailboxFull, Watch  # noqa: E402
 
 
 @zanni.message("echo.Ping")
@@ -295,7 +299,54 @@ class InAConvention(unittest.TestCase):
 
         self.assertEqual(self.system.ask(self.system.create(Waits), Count(), Total), Total(1))
 
+    def test_a_full_mailbox_holds_back_who_sends_there(self):
+        counter = self.system.create(Counter)
+        with self.convention.join() as other:
+            self.system.send_from(zanni.Address(), zanni.Address(other.process, 0), MailboxFull(counter))
+            self.assertTrue(eventually(lambda: other._full))
+            self.fails(Code.OVERLOADED, other.tell, counter, Count(), 0.1)
+            self.fails(Code.OVERLOADED, other.ask, counter, Count(), Total, 0.1)
+            self.system.send_from(zanni.Address(), zanni.Address(other.process, 0), MailboxDrained(counter))
+            self.assertEqual(other.ask(counter, Count(), Total), Total(1))
+
+    def test_what_nobody_can_read_harms_nobody(self):
+        counter = self.system.create(Counter)
+        hostile = zanni.message("zanni.Watch")(type("Hostile", (), {"__annotations__": {"x": str}, "x": "y"}))
+        zanni.message("zanni.Watch")(Watch)  # the known one again
+        with self.convention.join() as other:
+            for target in (counter, zanni.Address(counter.process, 0), self.system.address,
+                           zanni.Address(counter.process, self.system.address.actor + 1)):
+                other.tell(target, hostile())
+            self.assertEqual(other.ask(counter, Count(), Total), Total(1))
+
+    def test_a_slow_handler_does_not_let_messages_pile_up(self):
+        class Slow(zanni.Actor):
+            @zanni.handles
+            def count(self, _count: Count):
+                time.sleep(0.0005)
+
+        slow = self.system.create(Slow)
+        with self.convention.join() as other:
+            for _ in range(3000):
+                other.tell(slow, Count())
+            most = 0
+            while other.in_flight:
+                most = max(most, len(self.system._events))
+                time.sleep(0.005)
+        self.assertLess(most, 3000)
+
     # ---- The system
+
+    def test_what_is_too_large_is_refused(self):
+        probe = self.system.create("probe.Probe")
+        self.fails(Code.TOO_LARGE, self.system.tell, probe, Parcel("x" * (64 * 1024 * 1024)))
+
+    def test_a_program_that_just_ends_leaves_in_order(self):
+        script = ("import sys; sys.path.insert(0, sys.argv[2]); import zanni\n"
+                  "system = zanni.join(sys.argv[1]); system.create('echo.EchoServer')\n")
+        folder = str(Path(zanni.__file__).parents[1])
+        ended = subprocess.run([sys.executable, "-c", script, self.convention.endpoint, folder], timeout=20, check=False)
+        self.assertEqual(ended.returncode, 0)
 
     def test_many_threads_may_use_it(self):
         server = self.system.create("echo.EchoServer")

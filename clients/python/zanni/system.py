@@ -1,5 +1,6 @@
 """A Python program in a convention: `join()` and what can be done then."""
 
+import atexit
 import logging
 import os
 import random
@@ -32,7 +33,9 @@ log = logging.getLogger("zanni")
 Reply = TypeVar("Reply")
 
 UNREAD_MAX = 10_000
-EVENTS_PER_ROUND = 1_000
+EVENTS_MAX = 1_000  # that wait to be handled before nothing more is received
+EVENTS_FROM_OUTSIDE_MAX = 10_000  # before tell() to an actor of this process waits
+EVENTS_AT_ONCE = 0.05  # seconds, before the broker gets its turn again
 SETTLEMENT_LONGEST = 5.0
 FAREWELL_LONGEST = 0.5
 _ISOLATED = range(0x80000000, 0xFFFF0000)
@@ -54,7 +57,7 @@ def join(endpoint: str, keys=None, types: Sequence[type] = (), on_dead_letter: O
     may create here by name. on_dead_letter: called in the receiving thread with a zanni.DeadLetter; without it they are
     logged. Raises ZanniError, with the endpoint, and zanni.BadKeys. Blocks: up to `timeout` seconds, twice.
     """
-    return System(endpoint, keys, list(types), on_dead_letter or _log_dead_letter, program, timeout, settings)
+    return System(endpoint, keys, list(types), on_dead_letter or _DeadLetterLog(), program, timeout, settings)
 
 
 class System(Listener):
@@ -93,6 +96,7 @@ class System(Listener):
         self.address = question_address(self.process, 0)
         self._thread = threading.Thread(target=self._run, name="zanni", daemon=True)
         self._thread.start()
+        atexit.register(self.close)  # a program that just ends leaves in order all the same
         self._await_registration(timeout)
 
     def __enter__(self) -> "System":
@@ -225,6 +229,7 @@ class System(Listener):
         if self._thread is not None:
             self._thread.join()
         self._context.destroy()
+        atexit.unregister(self.close)
 
     # ---- For actors
 
@@ -319,11 +324,15 @@ class System(Listener):
         if threading.current_thread() is self._thread:
             return
         with self._lock:
-            has_room = lambda: (self._failure or self._closing or  # noqa: E731
-                                (target not in self._full and not self._session.channels.is_congested(target.process)))
-            if not self._room.wait_for(has_room, max(0, deadline - time.monotonic())):
+            if not self._room.wait_for(lambda: self._failure or self._closing or self._has_room(target),
+                                       max(0, deadline - time.monotonic())):
                 raise ZanniError(Code.OVERLOADED, f"{target} takes nothing more at present")
             self._check()
+
+    def _has_room(self, target: Address) -> bool:
+        if target.process == self.process:
+            return len(self._events) < EVENTS_FROM_OUTSIDE_MAX
+        return target not in self._full and not self._session.channels.is_congested(target.process)
 
     def _later(self, what, *arguments) -> None:
         """In the receiving thread."""
@@ -399,7 +408,7 @@ class System(Listener):
             all_sent = self._connection.flush(lambda: self._session.next(time.monotonic_ns()))
             wait = 0 if self._events else max(0, min(self._session.due() - now, longest_ns))
         self._connection.wait(wait)
-        frames = self._connection.receive()
+        frames = self._connection.receive() if len(self._events) < EVENTS_MAX else []
         with self._lock:
             now = time.monotonic_ns()
             for frame in frames:
@@ -409,17 +418,15 @@ class System(Listener):
             self._room.notify_all()
         return all_sent
 
-    def _run_events(self, at_most: int = EVENTS_PER_ROUND) -> None:
-        for _ in range(at_most):
-            try:
-                what, arguments = self._events.popleft()
-            except IndexError:
-                return
+    def _run_events(self, longest: float = EVENTS_AT_ONCE) -> None:
+        until = time.monotonic() + longest
+        while self._events and time.monotonic() < until:
+            what, arguments = self._events.popleft()
             what(*arguments)
 
     def _leave(self) -> None:
         """Nothing new comes from outside; what was sent may arrive, and what has come is handled."""
-        self._run_events()
+        self._run_events(FAREWELL_LONGEST)
         self._stage.end_all()
         deadline = time.monotonic() + SETTLEMENT_LONGEST
         while not self._failure and time.monotonic() < deadline:
@@ -433,7 +440,7 @@ class System(Listener):
                 log.warning("the broker takes nothing any more")
                 break
             self._connection.wait(1_000_000)
-        self._run_events(len(self._events) + UNREAD_MAX)
+        self._run_events(FAREWELL_LONGEST)
         while self._unread:
             sender, record = self._unread.popleft()
             self._report(DeadLetter(_any(record), self.address, sender, Code.SHUT_DOWN))
@@ -456,12 +463,15 @@ class System(Listener):
                 raise failure
 
     def _dispatch(self, source: int, record: Record) -> None:
-        if record.target_actor == 0:
-            self._for_process(source, record)
-        elif is_endpoint(record.target_actor):
-            self._for_endpoint(source, record)
-        else:
-            self._stage.take(source, record)
+        try:
+            if record.target_actor == 0:
+                self._for_process(source, record)
+            elif is_endpoint(record.target_actor):
+                self._for_endpoint(source, record)
+            else:
+                self._stage.take(source, record)
+        except BadPayload as error:  # of a message of the system's own
+            log.warning("a message of process %016x was refused: %s", source, error)
 
     def _for_process(self, source: int, record: Record) -> None:
         kind = _OF_THE_SYSTEM.get(record.type)
@@ -469,16 +479,11 @@ class System(Listener):
         if kind is None:
             return self.dead_letter(record, Address(self.process, 0), sender, Code.DEAD_TARGET)
         self.counts.delivered += 1
-        try:
-            message = load(record.payload, kind)
-        except BadPayload as error:
-            return log.warning("%s from process %016x can't be read: %s", name_of(kind), source, error)
-        if kind is MailboxFull:
-            with self._lock:
-                self._full.add(message.target)
-        elif kind is MailboxDrained:
-            with self._lock:
-                self._full.discard(message.target)
+        message = load(record.payload, kind)
+        if kind in (MailboxFull, MailboxDrained):
+            if message.target.process == source:  # each speaks for its own actors
+                with self._lock:
+                    (self._full.add if kind is MailboxFull else self._full.discard)(message.target)
         elif kind is CreateActor:
             self._stage.create_for(message)
         elif kind is LaneRequest:
@@ -486,6 +491,8 @@ class System(Listener):
 
     def _for_endpoint(self, source: int, record: Record) -> None:
         sender = Address(source, record.sender_actor) if record.sender_actor else Address()
+        if question_address(self.process, question_of(record.target_actor)).actor != record.target_actor:
+            return self.dead_letter(record, Address(self.process, record.target_actor), sender, Code.DEAD_TARGET)
         with self._lock:
             question = self._questions.find(question_of(record.target_actor))
         if record.type == hash_of(Undeliverable):
@@ -581,8 +588,20 @@ def _any(record: Record) -> AnyMessage:
     return AnyMessage(record.type, name_of(kind) if kind else "", record.payload)
 
 
-def _log_dead_letter(letter: DeadLetter) -> None:
-    log.warning("dead letter: %s to %s: %s", letter.message.name or "a message", letter.target, name_of_code(letter.reason))
+class _DeadLetterLog:
+    """One line for each target, of a limited number."""
+
+    _TARGETS_MAX = 1_000
+
+    def __init__(self):
+        self._said = set()
+
+    def __call__(self, letter: DeadLetter) -> None:
+        if letter.target in self._said or len(self._said) == self._TARGETS_MAX:
+            return
+        self._said.add(letter.target)
+        log.warning("dead letter: %s to %s: %s (said once for this target)", letter.message.name or "a message",
+                    letter.target, name_of_code(letter.reason))
 
 
 def _own_name() -> str:
