@@ -1,4 +1,5 @@
-"""Sends without a pause between Python and C++ for some minutes, kills the broker now and then, and counts.
+"""Sends without a pause between Python and C++ on two hosts for some minutes, kills the leader's and the worker's broker in turn,
+and counts.
 
     ZANNI_PROGRAM=.../zanni ZANNI_MODULES=.../libecho.so:.../libprobe_module.so soak.py --minutes 5 --broker-kills 10
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "tests"))
 
-from convention import Convention  # noqa: E402
+from convention import Convention, eventually  # noqa: E402
 
 import zanni  # noqa: E402
 
@@ -23,6 +24,7 @@ UNANSWERED_MAX = 1_000
 SIZES = 1_000  # of parcels, whose size is their number; the larger ones travel in parts
 SIZE_STEP = 150
 ANSWERED_WITHIN = 60.0
+WORKER = ("--capability", "Far=true", "--listen", "tcp://127.0.0.1:0")
 
 
 @zanni.message("echo.Ping")
@@ -140,6 +142,7 @@ def run(minutes, kills):
     letters = []
     with Convention() as convention:
         convention.start_leader()
+        convention.start_worker("worker", *WORKER)
         with convention.join(on_dead_letter=letters.append) as system, \
                 convention.join(on_dead_letter=letters.append) as other:
             streams, listeners = begin(system, other, is_over)
@@ -162,7 +165,9 @@ def run(minutes, kills):
 
 
 def begin(system, other, is_over):
-    server, probe = system.create("echo.EchoServer"), system.create("probe.Probe")
+    eventually(lambda: len(system.hosts()) == 2)
+    server = system.create("echo.EchoServer")
+    probe = system.create("probe.Probe", requirements=[zanni.Requirement("Far")])
     told = Stream("told to C++", lambda number: system.tell(server, Ping(number)))
     asked = Stream("asked of C++", lambda number: asked.came(
         system.ask(server, Ping(number), Pong, ANSWERED_WITHIN).number))
@@ -179,10 +184,14 @@ def begin(system, other, is_over):
 
 def kill_now_and_then(convention, kills, until):
     pause = (until - time.monotonic()) / (kills + 1)
-    for _ in range(kills):
+    for number in range(kills):
         time.sleep(pause)
-        convention.kill()
-        convention.start_leader()
+        if number % 2:
+            convention.kill("worker")
+            convention.start_worker("worker", *WORKER)
+        else:
+            convention.kill()
+            convention.start_leader()
     time.sleep(max(0, until - time.monotonic()))
 
 
@@ -197,7 +206,7 @@ def main():
     for one in streams:
         print(f"{one.name}: {one.sent} sent, {one.answered} answered, {one.reported} reported undelivered, "
               f"{one.lost} lost silently, {one.wrong} twice or out of order")
-    print(f"{options.broker_kills} kills of the broker, {registrations} registrations, {resent} frames sent again, "
+    print(f"{options.broker_kills} kills of a broker, {registrations} registrations, {resent} frames sent again, "
           f"{letters} dead letters")
     lost = sum(one.lost for one in streams) - letters
     is_good = lost <= 0 and not any(one.wrong for one in streams) and all(one.answered for one in streams)

@@ -70,6 +70,11 @@ class Convention:
         self._hosts[name].kill()
         self._hosts.pop(name).wait()
 
+    def stop(self, name):
+        """In order: its actors end with it."""
+        self._hosts[name].send_signal(signal.SIGTERM)
+        self._hosts.pop(name).wait(20)
+
     def zanni(self, *arguments):
         return subprocess.run([PROGRAM, *arguments], env=self._environment, capture_output=True, text=True, timeout=30)
 

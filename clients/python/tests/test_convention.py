@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 from typing import List
 
-from convention import Convention, eventually, needs_programs
+from convention import PROGRAM, Convention, eventually, needs_programs
 
 import zanni  # noqa: E402
 from zanni.errors import Code  # noqa: E402
@@ -178,6 +178,14 @@ class InAConvention(unittest.TestCase):
 
         self.system.tell(probe, SendParcel(self.system.address, 1_000_000))
         self.assertEqual(len(self.system.listen(20).message.content), 1_000_000)
+
+    def test_an_actor_may_have_a_process_of_its_own(self):
+        probe = self.system.create("probe.Probe", isolated=True, timeout=20)
+        self.assertGreaterEqual(probe.process & 0xFFFFFFFF, 0x80000000)
+        self.assertEqual(self.system.ask(probe, Parcel("abc"), Weight, 20), Weight(3))
+
+        self.fails(Code.DEAD_TARGET, self.system.ask, probe, EndProcess(1), Total, 20)
+        self.assertIn("no licence found", self.fails(Code.START_FAILED, self.system.create, "probe.StillBorn", isolated=True))
 
     def test_what_can_not_be_created_says_why(self):
         self.assertIn("has not loaded the type", self.fails(Code.UNKNOWN_TYPE, self.system.create, "no.Such"))
@@ -443,16 +451,46 @@ class Endpoints(unittest.TestCase):
             with self.assertRaisesRegex(zanni.BadKeys, "others can get at it"):
                 convention.join(keys=own)
 
-    @needs_programs
-    def test_of_two_hosts(self):
-        with Convention() as convention:
-            convention.start_leader()
-            convention.start_worker("far", "--capability", "Far=true")
-            with convention.join() as system:
-                eventually(lambda: len(system.hosts()) == 2)
-                server = system.create("probe.Probe", requirements=[zanni.Requirement("Far")])
-                self.assertNotEqual(server.process >> 32, system.process >> 32)
-                self.assertEqual(system.ask(server, Parcel("abc"), Weight, 20), Weight(3))
+
+class TwoHosts(unittest.TestCase):
+    def setUp(self):
+        if not PROGRAM:
+            self.skipTest("ZANNI_PROGRAM names no zanni program")
+        self.convention = Convention()
+        self.addCleanup(self.convention.__exit__, None)
+        self.times = ("--down-after", "2s", "--suspect-after", "1s", "--heartbeat-interval", "400ms")
+        self.convention.start_leader(*self.times)
+        self.convention.start_worker("far", "--capability", "Far=true", "--listen", "tcp://127.0.0.1:0", *self.times)
+
+    def far_probe(self, system):
+        eventually(lambda: len(system.hosts()) == 2)
+        return system.create("probe.Probe", requirements=[zanni.Requirement("Far")], timeout=20)
+
+    def test_an_actor_runs_where_it_fits(self):
+        with self.convention.join() as system:
+            probe = self.far_probe(system)
+            self.assertNotEqual(probe.process >> 32, system.process >> 32)
+            self.assertEqual(system.ask(probe, Parcel("abc"), Weight, 20), Weight(3))
+            system.tell(probe, SendParcel(system.address, 300_000))
+            self.assertEqual(len(system.listen(20).message.content), 300_000)
+
+    def test_when_a_host_is_gone_who_asks_there_is_told(self):
+        with self.convention.join() as system:
+            probe = self.far_probe(system)
+            system.create(Watcher, probe, system.address)
+            system.ask(probe, Parcel("abc"), Weight, 20)
+            self.convention.stop("far")
+            self.assertEqual(system.listen(20).message, Watched([probe]))
+            with self.assertRaises(zanni.ZanniError) as caught:
+                system.ask(probe, Parcel("abc"), Weight, 20)
+            self.assertIn(caught.exception.code, (Code.DEAD_TARGET, Code.HOST_LOST, Code.UNKNOWN_DELIVERY))
+
+    def test_by_way_of_a_worker_host(self):
+        endpoint = (self.convention.folder / "far.ready").read_text().strip() or f"ipc://{self.convention.folder}/far.bus"
+        with zanni.join(endpoint) as system:
+            eventually(lambda: len(system.hosts()) == 2)
+            server = system.create("echo.EchoServer", requirements=[zanni.Requirement("Probes")], timeout=20)
+            self.assertEqual(system.ask(server, Ping(5), Pong, 20), Pong(5))
 
 
 class Restarts(unittest.TestCase):

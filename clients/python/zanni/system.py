@@ -148,9 +148,10 @@ class System(Listener):
                 self._later(self._report, DeadLetter(_any(record), self.address, sender, Code.MALFORMED))
 
     def create(self, what, *arguments, name: str = "", requirements: Sequence[control.Requirement] = (),
-               at: Optional[Address] = None, timeout: float = 10.0) -> Address:
+               at: Optional[Address] = None, isolated: Optional[bool] = None, timeout: float = 10.0) -> Address:
         """An actor: of a class, in this process; or of a type's name, where a host has the type and offers what is required, or
         in the process of the actor `at`. With a name: the one actor of that name in the convention, which may be another's.
+        isolated: in a process of its own, which its host starts; None: as the type says.
         Raises ZanniError: unknown_type, unmet_requirement, start_failed, and others; zanni.Timeout."""
         here = self._stage.types.get(what) if isinstance(what, str) else what
         if here is not None and at is None:
@@ -161,7 +162,7 @@ class System(Listener):
         deadline = time.monotonic() + timeout
         with self._lock:
             self._check()
-            process, starts = (at.process, False) if at else self._place(what, list(requirements))
+            process, starts = (at.process, False) if at else self._place(what, list(requirements), isolated)
         question = self._begin(process)
         address = Address(process, MINTED_BIT | self._random.getrandbits(63))
         request = CreateActor(address, Address(), question_address(self.process, question.number), what,
@@ -274,18 +275,20 @@ class System(Listener):
                 self._check()
                 return
             if target.process == self.process:
-                self._events.append((self._dispatch, (sender.process, Record(type_, payload, target.actor, sender.actor,
-                                                                             bases))))
+                record = Record(type_, payload, target.actor, sender.actor, bases)
+                self._events.append((self._dispatch, (sender.process, record)))
             else:
                 self._session.post(Outbound(target, sender.actor, type_, payload, bases, name), starts)
             self.counts.sent += 1
             self._wake()
 
-    def _place(self, type_name: str, requirements: List[control.Requirement]):
+    def _place(self, type_name: str, requirements: List[control.Requirement], isolated: Optional[bool]):
         """The process that is to run it, and whether that is to be started for it."""
         host = placement.choose(list(self._session.hosts.values()), self._session.host, type_name, requirements,
                                 self._random)
-        if not next(entry.isolated for entry in host.types if entry.name == type_name):
+        if isolated is None:
+            isolated = next(entry.isolated for entry in host.types if entry.name == type_name)
+        if not isolated:
             return host.actor_process, False
         return host.id << 32 | self._random.choice(_ISOLATED), True
 
