@@ -1,10 +1,12 @@
 """The client against real brokers and actors in C++."""
 
+import logging
 import subprocess
 import sys
 import threading
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 from typing import List
 
@@ -295,6 +297,23 @@ class InAConvention(unittest.TestCase):
     def test_a_constructor_that_raises_says_so(self):
         self.assertIn("TypeError", self.fails(Code.START_FAILED, self.system.create, Runner))
 
+    def test_plain_types_are_messages_too(self):
+        class Greeter(zanni.Actor):
+            @zanni.handles
+            def greet(self, name: str) -> str:
+                return f"Hello, {name}!"
+
+            @zanni.handles
+            def twice(self, number: float) -> float:
+                return 2 * number
+
+        greeter = self.system.create(Greeter)
+        with self.convention.join() as other:
+            self.assertEqual(other.ask(greeter, "World", str), "Hello, World!")
+            self.assertEqual(other.ask(greeter, 1.5, float), 3.0)
+        asked = self.convention.zanni("ask", str(greeter), "string", '"you"', "--unchecked", "--join", self.convention.endpoint)
+        self.assertIn("Hello, you!", asked.stdout, asked.stderr)
+
     def test_waiting_in_a_handler_is_an_error(self):
         test = self
 
@@ -425,6 +444,14 @@ class Endpoints(unittest.TestCase):
             zanni.join("nonsense", timeout=0.3)
 
     @needs_programs
+    def test_another_version_is_refused(self):
+        with Convention() as convention:
+            convention.start_leader()
+            with unittest.mock.patch("zanni.system.VERSION", "99.1.0"):
+                with self.assertRaisesRegex(zanni.ZanniError, "refused.*99.1.0"):
+                    convention.join()
+
+    @needs_programs
     def test_with_keys(self):
         with Convention() as convention:
             keys = str(convention.folder / "keys")
@@ -446,6 +473,10 @@ class Endpoints(unittest.TestCase):
                 convention.kill()
                 convention.start_leader("--keys", keys)
                 self.assertEqual(system.ask(server, Ping(2), Pong, 20), Pong(2))
+                self.assertEqual(convention.zanni("keys", "revoke", "py", "--keys", keys).returncode, 0)
+                with self.assertRaises(zanni.ZanniError) as caught:
+                    eventually(lambda: not system.ask(server, Ping(3), Pong, 1))
+                self.assertIn("revoked", str(caught.exception))
 
             (own / "own.key").chmod(0o644)
             with self.assertRaisesRegex(zanni.BadKeys, "others can get at it"):
@@ -522,4 +553,5 @@ class Restarts(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    logging.getLogger("zanni").addHandler(logging.NullHandler())  # much goes wrong here on purpose
     unittest.main()

@@ -1,5 +1,6 @@
 """What a process says to its broker and hears from it, with the time given and no sockets."""
 
+import logging
 import random
 import sys
 import unittest
@@ -214,6 +215,34 @@ class Sessions(unittest.TestCase):
         out = self.leaves(6)
         self.assertEqual((out[0][0], out[-1]), (Kind.ACKNOWLEDGEMENT, control.Leave()))
 
+    def test_a_silent_broker_is_noticed_once(self):
+        self.registered()
+        self.session.tick(4_999 * MS)
+        self.assertFalse(self.session.broker_is_silent)
+        with self.assertLogs("zanni") as logs:
+            self.session.tick(5_000 * MS)
+            self.session.tick(9_000 * MS)
+        self.assertEqual(len(logs.output), 1)
+
+        self.hear(control.Heartbeat(), 9_001)
+        self.assertFalse(self.session.broker_is_silent)
+
+    def test_bytes_from_anybody_are_refused_or_understood(self):
+        chance = random.Random(7)
+        entry = HostEntry(PEER >> 32, "h", capabilities={"a": 1, "b": "x"}, types=[TypeEntry("T", [Requirement("K")])])
+        messages = [control.Registered(OWN >> 32, [entry]), control.HostChanged(entry), control.HostGone(PEER >> 32, "r"),
+                    control.NameGiven("n", Address(OWN, 1), Address(PEER, 1)), control.HostLoads([(1, 2)])]
+        samples = [encode(Header(Kind.CONTROL, source=BROKER, destination=OWN), [Record(hash_of(type(one)), dump(one, type(one)))])
+                   for one in messages]
+        samples += [encode(Header(Kind.DATA, epoch=1, source=PEER, destination=OWN, sequence=1, window=1 << 20),
+                           [Record(7, b"x" * 20, 1, 2, (3,), 1)])]
+        for seed in range(3000):
+            frame = bytearray(chance.choice(samples))
+            for _ in range(chance.randint(0, 4)):
+                frame[chance.randrange(len(frame))] = chance.randrange(256)
+            self.session.on_frame(bytes(frame), seed * MS)
+            self.leaves(seed)
+
     # ---- Names
 
     def test_a_claim_is_said_until_it_is_answered_and_held_from_then_on(self):
@@ -283,4 +312,5 @@ class Version(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    logging.getLogger("zanni").addHandler(logging.NullHandler())
     unittest.main()

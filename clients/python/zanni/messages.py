@@ -1,13 +1,16 @@
-"""Message types: dataclasses that have a name, which is part of the application's protocol."""
+"""Message types: dataclasses that have a name, which is part of the application's protocol, and some plain types."""
 
 import dataclasses
 import functools
 from typing import Dict, Optional, Tuple
 
+from .address import Address
 from .frame import BASES_MAX
 from .names import type_hash
 
-_known: Dict[int, type] = {}
+# A plain int goes as int64. Of another width it has to be a field, where the C++ type says which.
+_PLAIN = {str: "string", bytes: "bytes", bool: "bool", int: "int64", float: "double", Address: "address"}
+_known: Dict[int, type] = {type_hash(name): plain for plain, name in _PLAIN.items()}
 
 
 def message(name: str):
@@ -35,6 +38,8 @@ def known(type_: int, bases: Tuple[int, ...] = ()) -> Optional[type]:
 
 
 def name_of(cls) -> str:
+    if cls in _PLAIN:
+        return _PLAIN[cls]
     name = vars(cls).get("message_name")
     if name is None or not dataclasses.is_dataclass(cls):
         raise TypeError(f"{cls.__name__} is no message type: put @zanni.message(\"its.Name\") before it")

@@ -11,7 +11,7 @@ from typing import Deque, Dict, List, Optional
 
 from . import control
 from .address import Address
-from .channel import Outbound, Settings
+from .channel import MS, Outbound, Settings
 from .channels import Channels, Lost
 from .errors import Code, name_of_code
 from .frame import Header, Kind, Malformed, Record, decode, encode
@@ -82,6 +82,8 @@ class Session:
         self._down_after = control.Registered().down_after_ns
         self._doubtful: Dict[int, int] = {}  # hosts that the broker doesn't name any more, and until when
         self._has_left = False
+        self._heard_at: Optional[int] = None  # the broker, last
+        self.broker_is_silent = False
 
     # ---- Out
 
@@ -114,6 +116,8 @@ class Session:
     # ---- In
 
     def on_frame(self, frame: bytes, now: int) -> None:
+        self._heard_at = now
+        self.broker_is_silent = False
         try:
             header, records = decode(frame)
         except Malformed as error:
@@ -256,6 +260,9 @@ class Session:
         if now >= self._report_at:
             self._report_at = now + self._interval()
             self.tell_broker(control.Report(self.counts.actors, self.counts.message(), self.channels.messages))
+        if not self.broker_is_silent and now - self._heard_at >= self._down_after:
+            self.broker_is_silent = True
+            log.warning("the broker is silent")
         for host in [host for host, until in self._doubtful.items() if now >= until]:
             self._lose_host(host, "its broker did not come back")
 
@@ -272,7 +279,7 @@ class Session:
         self.tell_broker(self._registration)
 
     def _interval(self) -> int:
-        return self._down_after // 5
+        return max(self._down_after // 5, 10 * MS)
 
     # ---- What can't be delivered
 

@@ -214,6 +214,12 @@ class System(Listener):
             return self._session.registrations
 
     @property
+    def broker_is_silent(self) -> bool:
+        """Nothing has come from it for the down time. What is sent meanwhile waits for it to come back."""
+        with self._lock:
+            return self._session.broker_is_silent
+
+    @property
     def resent(self) -> int:
         """Frames that were sent more than once."""
         with self._lock:
