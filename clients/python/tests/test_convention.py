@@ -281,7 +281,7 @@ class InAConvention(unittest.TestCase):
             self.assertEqual(other.find_name("counter"), counter)
             self.assertEqual(other.create(Counter, name="counter"), counter)
         self.assertIn("counter", self.convention.zanni("names", "--join", self.convention.endpoint).stdout)
-        sent = self.convention.zanni("send", "counter", "test.Count", "[5]", "--unchecked", "--join", self.convention.endpoint)
+        sent = self.convention.zanni("send", "counter", "test.Count", "[5]", "--join", self.convention.endpoint)
         self.assertEqual(sent.returncode, 0, sent.stderr)
         self.assertTrue(eventually(lambda: self.system.ask(counter, Count(0), Total).value == 5))
 
@@ -313,6 +313,18 @@ class InAConvention(unittest.TestCase):
             self.assertEqual(other.ask(greeter, 1.5, float), 3.0)
         asked = self.convention.zanni("ask", str(greeter), "string", '"you"', "--unchecked", "--join", self.convention.endpoint)
         self.assertIn("Hello, you!", asked.stdout, asked.stderr)
+
+    def test_tools_see_it(self):
+        counter = self.system.create(Counter)
+        self.fails(Code.DEAD_TARGET, self.system.ask, zanni.Address(self.system.process, 999), Count(), Total)
+        join = "--join", self.convention.endpoint
+
+        asked = self.convention.zanni("ask", str(counter), "test.Count", "[5]", *join)
+        self.assertIn("test.Total [5]", asked.stdout, asked.stderr)
+        wrong = self.convention.zanni("send", str(counter), "test.Cuont", "[5]", *join)
+        self.assertIn("it takes test.Count [int64] -> test.Total [int64]", wrong.stderr)
+        self.assertIn("test.Counter", self.convention.zanni("actors", *join).stdout)
+        self.assertIn("test.Count", self.convention.zanni("dead-letters", *join).stdout)
 
     def test_waiting_in_a_handler_is_an_error(self):
         test = self

@@ -52,6 +52,9 @@ class Stage:
         self._claiming: Dict[str, Cell] = {}
         self._last = 0
 
+    def cells(self) -> List[Cell]:
+        return list(self._cells.values())
+
     # ---- Beginnings
 
     def create(self, actor_type: type, arguments: tuple, name: str, question: Optional[Question]) -> Optional[Address]:

@@ -24,9 +24,10 @@ from .messages import bases_of, hash_of, known, name_of
 from .payload import BadPayload, dump, load
 from .questions import Question, Questions
 from .runtime_messages import (AnyMessage, CreateActor, CreateReply, DeadLetter, ExitRequest, LaneRefused, LaneRequest,
-                               MailboxDrained, MailboxFull, PoisonMessage, Undeliverable, Watch)
+                               MailboxDrained, MailboxFull, PoisonMessage, SurveyRequest, Undeliverable, Watch)
 from .session import Listener, Session, registration
 from .stage import Stage, host_lost
+from .survey import RecentDeadLetters, survey
 from .version import VERSION
 
 log = logging.getLogger("zanni")
@@ -77,6 +78,7 @@ class System(Listener):
         self._questions = Questions()
         self._full: set = set()
         self._random = random.SystemRandom()
+        self._recent_dead_letters = RecentDeadLetters()
         self._closing = self._closed = False
         self._failure = ""
         self._thread: Optional[threading.Thread] = None
@@ -495,6 +497,9 @@ class System(Listener):
                     (self._full.add if kind is MailboxFull else self._full.discard)(message.target)
         elif kind is CreateActor:
             self._stage.create_for(message)
+        elif kind is SurveyRequest and sender:
+            self.send_from(Address(), sender, survey(self.process, message, self._stage.cells(), self._recent_dead_letters,
+                                                     self.counts.message()))
         elif kind is LaneRequest:
             self.send_from(Address(), Address(source, 0), LaneRefused(message.number, "this process has no lanes"))
 
@@ -570,6 +575,8 @@ class System(Listener):
         self._report(DeadLetter(_any(record), target, sender, reason))
 
     def _report(self, letter: DeadLetter) -> None:
+        with self._lock:
+            self._recent_dead_letters.add(letter)
         try:
             self._on_dead_letter(letter)
             for handler in self._session.dead_letter_handlers:
