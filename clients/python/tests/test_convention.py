@@ -217,11 +217,12 @@ class InAConvention(unittest.TestCase):
             convention.start_leader()
             with convention.join(on_dead_letter=self.letters.append) as system:
                 probe = system.create("probe.Probe")
-                watcher = system.create(Watcher, probe, system.address)
+                system.create(Watcher, probe, system.address)
                 self.fails(Code.DEAD_TARGET, system.ask, probe, EndProcess(3), Total, 20)
                 self.assertEqual(system.listen(20).message, Watched([probe]))
                 self.fails(Code.DEAD_TARGET, system.tell, probe, Parcel())
-                self.assertTrue(watcher)
+                system.create(Watcher, probe, system.address)
+                self.assertEqual(system.listen(20).message, Watched([probe]), "it had ended before it was watched")
 
     # ---- Actors in Python
 
@@ -459,7 +460,7 @@ class Endpoints(unittest.TestCase):
     def test_another_version_is_refused(self):
         with Convention() as convention:
             convention.start_leader()
-            with unittest.mock.patch("zanni.system.VERSION", "99.1.0"):
+            with unittest.mock.patch("zanni.runtime.VERSION", "99.1.0"):
                 with self.assertRaisesRegex(zanni.ZanniError, "refused.*99.1.0"):
                     convention.join()
 

@@ -10,7 +10,7 @@ from zmq.utils.monitor import parse_monitor_message
 
 from .address import routing_id
 from .control import Refused
-from .errors import Code, Timeout, ZanniError
+from .errors import Code, ZanniError
 from .frame import FRAME_BYTES_MAX, Header, Kind, Malformed, Record, decode, encode
 from .keys import Keys
 from .messages import hash_of
