@@ -60,6 +60,21 @@ class SendParcel:
     bytes: int = 0
 
 
+@zanni.message("probe.AnswerTwice")
+class AnswerTwice:
+    pass
+
+
+@zanni.message("probe.FirstAnswer")
+class FirstAnswer:
+    pass
+
+
+@zanni.message("probe.SecondAnswer")
+class SecondAnswer:
+    pass
+
+
 @zanni.message("probe.EndProcess")
 class EndProcess:
     status: int = 0
@@ -388,6 +403,12 @@ class InAConvention(unittest.TestCase):
         ended = subprocess.run([sys.executable, "-c", script, self.convention.endpoint, folder], timeout=20, check=False)
         self.assertEqual(ended.returncode, 0)
 
+    def test_a_second_answer_waits_for_listen(self):
+        probe = self.system.create("probe.Probe")
+        for _ in range(50):
+            self.assertIsInstance(self.system.ask(probe, AnswerTwice(), FirstAnswer), FirstAnswer)
+            self.assertIsInstance(self.system.listen().message, SecondAnswer)
+
     def test_many_threads_may_use_it(self):
         server = self.system.create("echo.EchoServer")
         answers = [[] for _ in range(8)]
@@ -479,6 +500,11 @@ class Endpoints(unittest.TestCase):
             self.assertEqual(zanni.enrol(convention.endpoint, token, own, "py"), "client")
             with self.assertRaisesRegex(zanni.ZanniError, "its token is spent"):
                 zanni.enrol(convention.endpoint, token, convention.folder / "other", "py2", timeout=3)
+
+            status = convention.zanni("status", "--keys", str(own), "--join", convention.endpoint)
+            self.assertEqual(status.returncode, 0, "the program reads that folder too: " + status.stderr)
+            with convention.join(keys=keys) as system:
+                self.assertTrue(system.create("echo.EchoServer"), "and this client the program's")
 
             with convention.join(keys=own) as system:
                 server = system.create("echo.EchoServer")

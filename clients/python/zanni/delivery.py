@@ -3,13 +3,13 @@
 import logging
 
 from . import control, runtime_messages
-from .address import ENDPOINT_BIT, Address, is_endpoint, question_address, question_of
+from .address import Address, is_endpoint, question_address, question_of
 from .channel import Outbound
 from .errors import Code, ZanniError, name_of_code
 from .frame import Record
 from .messages import hash_of, known, name_of
 from .payload import BadPayload, load
-from .runtime_messages import (AnyMessage, CreateActor, CreateReply, DeadLetter, LaneRefused, LaneRequest, MailboxDrained,
+from .runtime_messages import (AnyMessage, CreateActor, DeadLetter, LaneRefused, LaneRequest, MailboxDrained,
                                MailboxFull, PoisonMessage, SurveyRequest, Undeliverable)
 from .session import Listener
 from .stage import host_lost
@@ -60,17 +60,16 @@ class Delivery(Listener):
         sender = Address(source, record.sender_actor) if record.sender_actor else Address()
         if question_address(self.process, question_of(record.target_actor)).actor != record.target_actor:
             return self.dead_letter(record, Address(self.process, record.target_actor), sender, Code.DEAD_TARGET)
-        with self._lock:
-            question = self._questions.find(question_of(record.target_actor))
         if record.type == hash_of(Undeliverable):
             self.counts.delivered += 1
             notice = load(record.payload, Undeliverable)
-            if question is not None:
-                return question.fail(ZanniError(notice.reason, f"{notice.target}"))
-            return self._report(DeadLetter(AnyMessage(), notice.target, self.address, notice.reason))
-        if question is not None or record.type == hash_of(CreateReply):
+            return self._tell_asker(record.target_actor, DeadLetter(AnyMessage(), notice.target, self.address, notice.reason))
+        with self._lock:
+            question = self._questions.find(question_of(record.target_actor))
+            is_answer = question is not None and question.answer((sender, record))
+        if is_answer:
             self.counts.delivered += 1
-            return question.answer((sender, record)) if question is not None else None
+            return None
         if record.type in OF_THE_SYSTEM:
             self.counts.delivered += 1  # nothing of the user's, and no actor is here
             return None
@@ -107,10 +106,9 @@ class Delivery(Listener):
             self.counts.delivered += 1
             return
         self.counts.dead_letter(reason)
-        if message.sender_actor & ENDPOINT_BIT and self._fail_question(message.sender_actor, reason, str(message.target)):
-            return
         content = AnyMessage(message.type, message.name, message.payload)
-        self._report(DeadLetter(content, message.target, Address(self.process, message.sender_actor), reason))
+        self._tell_asker(message.sender_actor,
+                         DeadLetter(content, message.target, Address(self.process, message.sender_actor), reason))
 
     def _fail_question(self, asker: int, reason: int, context: str) -> bool:
         with self._lock:
@@ -122,10 +120,20 @@ class Delivery(Listener):
     def dead_letter(self, record: Record, target: Address, sender: Address, reason: int) -> None:
         """A message that has come, and that nobody here takes."""
         self.counts.dead_letter(reason)
-        if sender and is_endpoint(sender.actor):
-            if sender.process != self.process or question_of(sender.actor):
-                self.send_from(Address(), sender, Undeliverable(target, reason))
-        self._report(DeadLetter(any_of(record), target, sender, reason))
+        letter = DeadLetter(any_of(record), target, sender, reason)
+        if sender.process == self.process:
+            return self._tell_asker(sender.actor, letter)
+        if is_endpoint(sender.actor):
+            self.send_from(Address(), sender, Undeliverable(target, reason))
+        return self._report(letter)
+
+    def _tell_asker(self, asker: int, letter: DeadLetter) -> None:
+        """Who waits for an answer hears of it, and nobody else; else it is reported."""
+        if is_endpoint(asker) and self._fail_question(asker, letter.reason, str(letter.target)):
+            with self._lock:
+                self._recent_dead_letters.add(letter)
+        else:
+            self._report(letter)
 
     def _report(self, letter: DeadLetter) -> None:
         with self._lock:
@@ -136,6 +144,7 @@ class Delivery(Listener):
                 self.send_from(Address(), handler, letter)
         except Exception:  # of the user's code, or as the way to a handler is blocked
             log.exception("a dead letter could not be reported")
+
 
 def any_of(record: Record) -> AnyMessage:
     kind = known(record.type)

@@ -17,10 +17,13 @@ class Question:
         self._answer = None
         self._error: Optional[ZanniError] = None
 
-    def answer(self, answer) -> None:
-        if not self._done.is_set():
-            self._answer = answer
-            self._done.set()
+    def answer(self, answer) -> bool:
+        """False: it had an answer already."""
+        if self._done.is_set():
+            return False
+        self._answer = answer
+        self._done.set()
+        return True
 
     def fail(self, error: ZanniError) -> None:
         if not self._done.is_set():
@@ -29,6 +32,10 @@ class Question:
 
     def wait(self, longest: float) -> bool:
         return self._done.wait(max(0, longest))
+
+    @property
+    def is_done(self) -> bool:
+        return self._done.is_set()
 
     def result(self):
         """When it is done. Raises what it failed with."""

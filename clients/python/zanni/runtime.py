@@ -154,7 +154,9 @@ class Runtime(Delivery):
 
     def _answer(self, question: Question, deadline: float, otherwise: str):
         if not question.wait(deadline - time.monotonic()):
-            raise Timeout(otherwise)
+            self._end(question)  # from now on an answer comes too late, and waits for listen()
+            if not question.is_done:
+                raise Timeout(otherwise)
         return question.result()
 
     def _await_room(self, target: Address, deadline: float) -> None:
