@@ -47,6 +47,11 @@ class Payloads(unittest.TestCase):
         self.assertEqual(dump("x", Union[int, str]).hex(), "9201a178")
         self.assertEqual(dump(timedelta(microseconds=1), timedelta).hex(), "cd03e8")
 
+    def test_an_optional_variant_is_nil_or_the_variant(self):
+        for value, content in [(None, b"\xc0"), ("x", b"\x92\x01\xa1x"), (5, b"\x92\x00\x05")]:
+            self.assertEqual(dump(value, Optional[Union[int, str]]), content)
+            self.assertEqual(load(content, Optional[Union[int, str]]), value)
+
     def test_everything_comes_back(self):
         value = Everything(Ping(), Colour.RED, [Address(1, 2)], {"a"}, {"k": -1}, None, (1, True), "s",
                            timedelta(seconds=2), 1.25)
@@ -57,6 +62,12 @@ class Payloads(unittest.TestCase):
         self.assertEqual(load(b"\x91\x07", Ping), Ping(7, "none"))
         self.assertEqual(load(b"\x93\x07\xa2hi\xc0", Ping), Ping(7, "hi"))
 
+    def test_a_short_tuple_has_defaults_at_its_end(self):
+        self.assertEqual(load(b"\x91\x07", Tuple[int, bool]), (7, False))
+        self.assertEqual(load(b"\x90", Tuple[str, Optional[int], Tuple[Address, float], Ping]),
+                         ("", None, (Address(), 0.0), Ping()))
+        self.assertEqual(load(b"\x93\x07\xc3\xc0", Tuple[int, bool]), (7, True))
+
     def test_text_that_is_no_utf8_survives(self):
         self.assertEqual(dump(load(b"\xa1\xff", str), str), b"\xa1\xff")
 
@@ -66,7 +77,8 @@ class Payloads(unittest.TestCase):
                             (b"\x80", List[int]), (b"\x90", Dict[int, int]), (b"\x92\x02\x00", Union[int, str]),
                             (b"\xc4\x01a", Address), (b"\x05", Colour), (b"\x90", Everything),
                             (b"\xdd\xff\xff\xff\xff", List[int]), (b"\x91" * 65 + b"\xc0", Ping),
-                            (b"\x91" * 100000, Ping)]:
+                            (b"\x91" * 100000, Ping), (b"\x91\x91\x01", Set[List[int]]),
+                            (b"\x81\x91\x01\x02", Dict[List[int], int])]:
             with self.subTest(content=content[:8], of=of), self.assertRaises(BadPayload):
                 load(content, of)
 
