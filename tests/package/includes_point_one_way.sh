@@ -67,7 +67,8 @@ only_in "own threads"  "${code}std::(jthread|thread|async)([^:a-z]|$)"        'c
 only_in "the clock"    "${code}(_clock::now|clock_gettime|gettimeofday)"      'core/src/clock.cpp' \
                                                                               'broker/src/security/key_store.cpp' \
                                                                               'broker/src/observer/web/observer.cpp'
-only_in "civetweb"     "${include}civetweb"                                   'broker/src/observer/web/http_door.cpp'
+only_in "civetweb"     "${include}civetweb"                                   'broker/src/observer/web/http_door.cpp' \
+                                                                              'broker/src/observer/web/http_post.cpp'
 only_in "prometheus"   "${include}prometheus/"                                'broker/src/observer/web/metrics_page.cpp'
 only_in "randomness"   "${code}(random_device|getrandom|mt19937|\\brand\\()"  'core/src/random.cpp'
 

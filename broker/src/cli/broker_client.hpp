@@ -6,6 +6,7 @@
 #include <zanni/clock.hpp>
 
 #include "ask_broker.hpp"
+#include "progress.hpp"
 
 namespace zanni::cli {
 
@@ -16,6 +17,7 @@ inline constexpr Duration answer_longest = std::chrono::seconds(5);
 /// Errors: throws std::runtime_error when nobody answers, or with the broker's refusal. Blocks: up to `longest`.
 template <class Reply, class Request>
 Reply ask_broker(const std::string& endpoint, const Request& request, Duration longest, const std::string& keys) {
+    const Progress progress("waiting for " + endpoint);
     const auto reply = transport::question<Reply>(endpoint, request, longest, keys);
     if (!reply) throw std::runtime_error(endpoint + ": refused: " + reply.error().context);
     return *reply;

@@ -12,12 +12,18 @@
 #include "broker_client.hpp"
 #include "command.hpp"
 #include "endpoint_flags.hpp"
+#include "progress.hpp"
 
 namespace zanni::cli {
 
 namespace {
 
 constexpr Duration join_longest = std::chrono::seconds(5);
+
+std::unique_ptr<Gateway> join_as(const std::string& endpoint, const std::string& keys, const std::string& program) {
+    const Progress progress("joining by " + endpoint);
+    return join(endpoint, {.program = program, .wait_longest = join_longest, .keys = keys});
+}
 
 }  // namespace
 
@@ -31,7 +37,7 @@ void JoinFlags::add_to(CLI::App& command) {
 ConventionView::ConventionView(const JoinFlags& flags, const std::string& program)
     : endpoint_(checked_join(flags.endpoint)),
       keys_(flags.keys),
-      system_(join(endpoint_, {.program = program, .wait_longest = join_longest, .keys = keys_}), {.workers = 1}),
+      system_(join_as(endpoint_, keys_, program), {.workers = 1}),
       desk_(system_) {}
 
 void ConventionView::look(const SurveyRequest& request, const std::string& host, Duration longest) {
@@ -44,6 +50,7 @@ void ConventionView::look(const SurveyRequest& request, const std::string& host,
     if (std::ranges::none_of(hosts_, is_wanted)) throw std::runtime_error("there is no host " + host);
     std::vector<transport::HostStatus> wanted;
     std::ranges::copy_if(hosts_, std::back_inserter(wanted), is_wanted);
+    const Progress progress("waiting for what processes say");
     desk_.ask(wanted, request);
     desk_.collect(longest);
     processes_ = desk_.processes(wanted);
@@ -57,6 +64,7 @@ std::size_t ConventionView::silent() const {
 Address find_actor(ActorSystem& system, const std::string& text) {
     constexpr Duration found_longest = std::chrono::seconds(5);
     if (const auto address = Address::parse(text)) return *address;
+    const Progress progress("looking for the name " + text);
     const auto found = system.find(text, found_longest);
     if (!found)
         throw std::runtime_error("no actor " + text + ": it is no address, and by name: " + found.error().to_string());

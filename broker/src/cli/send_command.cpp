@@ -22,6 +22,7 @@
 #include "duration_flag.hpp"
 #include "endpoint_flags.hpp"
 #include "json_payload.hpp"
+#include "progress.hpp"
 #include "usage_error.hpp"
 
 /// `zanni send` and `zanni ask`: a message by hand, to one actor.
@@ -113,8 +114,11 @@ void ask(const MessageFlags& flags) {
     const auto system = join_as(flags, "zanni ask");
     const Address target = find_actor(*system, flags.target);
     const Exchanged exchanged = exchanged_with(*system, target, flags);
-    auto answer =
-        system->ask<AnyMessage>(target, message_of(exchanged.shape, flags), parse_duration("--timeout", flags.timeout));
+    const Duration longest = parse_duration("--timeout", flags.timeout);
+    auto answer = [&] {
+        const Progress progress("waiting for the answer");
+        return system->ask<AnyMessage>(target, message_of(exchanged.shape, flags), longest);
+    }();
     if (!answer) throw std::runtime_error("no answer: " + answer.error().to_string());
     if (const auto poison = answer->as<PoisonMessage>()) throw std::runtime_error("its handler threw: " + poison->what);
     if (answer->type == hash_name(exchanged.reply)) answer->name = exchanged.reply;

@@ -9,6 +9,7 @@
 #include <zanni/clock.hpp>
 
 #include "end_signals.hpp"
+#include "progress.hpp"
 
 namespace zanni::cli {
 
@@ -39,6 +40,7 @@ public:
 
 private:
     broker::EndSignals end_signals_;  // or the terminal would stay as it is here
+    NoProgress no_progress_;
     bool has_keys_ = false;
     termios before_{};
 };

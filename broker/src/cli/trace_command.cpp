@@ -21,6 +21,7 @@
 #include "duration_flag.hpp"
 #include "end_signals.hpp"
 #include "observer/traces.hpp"
+#include "progress.hpp"
 
 /// `zanni trace`: what a message has set off, from actor to actor.
 namespace zanni::cli {
@@ -100,7 +101,9 @@ public:
     void finish(std::uint64_t lost) {
         if (flags_.is_exported()) finish_export();
         if (!flags_.is_exported() && printed_ == 0)
-            std::puts("nothing was traced; zanni trace ACTOR waits for messages to it, --trace-ratio of a host traces by chance");
+            std::puts(
+                "nothing was traced; zanni trace ACTOR waits for messages to it, --trace-ratio of a host traces by "
+                "chance");
         if (left_out_ != 0) std::printf("and %zu more: --limit\n", left_out_);
         if (lost == 0) return;
         std::fflush(stdout);
@@ -170,6 +173,7 @@ void trace(const TraceFlags& flags, const PostJson& post) {
         desk.skip_kept(hosts(), answers_longest);
         desk.trace(actor, flags.follow ? Spans::traced_longest : time);
     }
+    const std::unique_ptr<Progress> progress(flags.actor.empty() ? nullptr : new Progress("tracing " + flags.actor));
     const TimePoint until = clock.now() + time;
     for (bool last = flags.actor.empty() && !flags.follow;;) {
         tracing.take(desk.fetch(hosts(), answers_longest), clock.now());
@@ -185,7 +189,8 @@ void trace(const TraceFlags& flags, const PostJson& post) {
 void add_trace_command(CLI::App& app, const PostJson& post) {
     const auto flags = std::make_shared<TraceFlags>();
     CLI::App* const command = app.add_subcommand(
-        "trace", "show what messages set off, from actor to actor: those that are traced by chance, or all to one actor");
+        "trace",
+        "show what messages set off, from actor to actor: those that are traced by chance, or all to one actor");
     command->add_option("ACTOR", flags->actor,
                         "its address, or its name: trace every message that reaches it (default: show what the "
                         "processes have traced by chance, see --trace-ratio of a host)");
