@@ -1,0 +1,47 @@
+"""What a public header declares, as directives for Breathe: read from Doxygen's XML."""
+
+import pathlib
+import xml.etree.ElementTree as tree
+
+DIRECTIVES = {"class": "doxygenclass", "struct": "doxygenstruct", "concept": "doxygenconcept"}
+MEMBERS = {"function": "doxygenfunction", "enum": "doxygenenum", "typedef": "doxygentypedef",
+           "variable": "doxygenvariable"}
+
+
+def is_shown(name):
+    """Specialisations and operators say nothing that their header's text doesn't."""
+    return "<" not in name and "operator" not in name and "detail" not in name
+
+
+def directive(kind, name, options=""):
+    return f"```{{{kind}}} {name}\n{options}```\n"
+
+
+class Headers:
+    def __init__(self, xml):
+        self.xml = pathlib.Path(xml)
+        namespace = tree.parse(self.xml / "namespacezanni.xml").getroot()
+        self.members = namespace.findall("./compounddef/sectiondef/memberdef")
+        self.classes = [each.text for each in namespace.findall("./compounddef/innerclass")]
+        self.files = {}
+        for kind in ("class", "struct"):
+            for path in self.xml.glob(f"{kind}zanni_1_1*.xml"):
+                compound = tree.parse(path).getroot().find("compounddef")
+                name = compound.findtext("compoundname")
+                location = compound.find("location").get("file")
+                if is_shown(name) and name in self.classes:
+                    self.files.setdefault(pathlib.Path(location).name, []).append(
+                        (int(compound.find("location").get("line")), directive(DIRECTIVES[kind], name, ":members:\n")))
+        for member in self.members:
+            name = member.findtext("qualifiedname") or "zanni::" + member.findtext("name")
+            if not is_shown(name) or member.get("kind") not in MEMBERS:
+                continue
+            if "[]" in (member.findtext("initializer") or ""):
+                continue  # a lambda, which Sphinx can't read
+            location = member.find("location")
+            signature = name + member.findtext("argsstring") if member.get("kind") == "function" else name
+            self.files.setdefault(pathlib.Path(location.get("file")).name, []).append(
+                (int(location.get("line")), directive(MEMBERS[member.get("kind")], signature)))
+
+    def declared_in(self, header):
+        return "\n".join(text for _, text in sorted(self.files.get(header, [])))
