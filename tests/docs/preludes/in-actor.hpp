@@ -1,0 +1,4 @@
+class Snippet : public zanni::Actor {
+public:
+@SNIPPET@
+};

@@ -1,0 +1,4 @@
+struct Painted {};
+struct Frame {
+    bool gilded = false;
+};

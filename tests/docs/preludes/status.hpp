@@ -1,0 +1,1 @@
+#include <zanni/convention_status.hpp>
