@@ -3,6 +3,7 @@
 import dataclasses
 import pathlib
 import re
+import textwrap
 
 
 @dataclasses.dataclass
@@ -21,6 +22,7 @@ def blocks_of(page):
         fence = re.match(r"\s*(```+)\s*(\S*)", line)
         if inside:
             if fence and not fence[2]:
+                inside.text = textwrap.dedent(inside.text)
                 blocks.append(inside)
                 inside, comment = None, ""
             else:

@@ -1,0 +1,6 @@
+struct Job {
+    int number = 0;
+};
+struct Done {
+    int number = 0;
+};

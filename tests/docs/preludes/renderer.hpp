@@ -1,0 +1,5 @@
+class Renderer : public zanni::Actor {
+public:
+    Done render(const Job&);
+    using Behavior = zanni::Behavior<&Renderer::render>;
+};
