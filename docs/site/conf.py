@@ -44,6 +44,10 @@ html_theme = "furo"
 html_title = f"Zanni {version}"
 html_static_path = ["static"]
 html_css_files = ["zanni.css"]
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#1f5f8b", "color-brand-content": "#1f5f8b"},
+    "dark_css_variables": {"color-brand-primary": "#7db8e0", "color-brand-content": "#7db8e0"},
+}
 html_show_sphinx = False
 html_copy_source = False
 pygments_style = "tango"

@@ -31,7 +31,7 @@ class Headers:
                 location = compound.find("location").get("file")
                 if is_shown(name) and name in self.classes:
                     self.files.setdefault(pathlib.Path(location).name, []).append(
-                        (int(compound.find("location").get("line")), directive(DIRECTIVES[kind], name, ":members:\n")))
+                        (int(compound.find("location").get("line")), directive(DIRECTIVES[kind], name, ":members:\n:undoc-members:\n")))
         for member in self.members:
             name = member.findtext("qualifiedname") or "zanni::" + member.findtext("name")
             if not is_shown(name) or member.get("kind") not in MEMBERS:
