@@ -3,7 +3,7 @@
 import pathlib
 import xml.etree.ElementTree as tree
 
-DIRECTIVES = {"class": "doxygenclass", "struct": "doxygenstruct", "concept": "doxygenconcept"}
+DIRECTIVES = {"class": "doxygenclass", "struct": "doxygenstruct"}
 MEMBERS = {"function": "doxygenfunction", "enum": "doxygenenum", "typedef": "doxygentypedef",
            "variable": "doxygenvariable"}
 
@@ -29,15 +29,18 @@ class Headers:
                 compound = tree.parse(path).getroot().find("compounddef")
                 name = compound.findtext("compoundname")
                 location = compound.find("location").get("file")
+                options = ":members:\n"
+                if not any("[]" in (each.text or "") for each in compound.iter("initializer")):
+                    options += ":undoc-members:\n"  # Sphinx can't read a lambda
                 if is_shown(name) and name in self.classes:
                     self.files.setdefault(pathlib.Path(location).name, []).append(
-                        (int(compound.find("location").get("line")), directive(DIRECTIVES[kind], name, ":members:\n:undoc-members:\n")))
+                        (int(compound.find("location").get("line")), directive(DIRECTIVES[kind], name, options)))
         for member in self.members:
             name = member.findtext("qualifiedname") or "zanni::" + member.findtext("name")
             if not is_shown(name) or member.get("kind") not in MEMBERS:
                 continue
             if "[]" in (member.findtext("initializer") or ""):
-                continue  # a lambda, which Sphinx can't read
+                continue  # likewise
             location = member.find("location")
             signature = name + member.findtext("argsstring") if member.get("kind") == "function" else name
             self.files.setdefault(pathlib.Path(location.get("file")).name, []).append(

@@ -2,9 +2,9 @@
 """snippets.py: the C++ of a page compiles, and its whole programs run.
 
 A block with main() is a program: it is compiled, linked and run, and must end with 0. Any other is compiled as it stands,
-behind the includes and using-directives of preludes/begin.hpp. A comment just above the block says otherwise:
+behind the includes and using-directives of preludes/begin.inc. A comment just above the block says otherwise:
 
-    <!-- snippet: bank, in-actor -->      put it into preludes/bank.hpp and preludes/in-actor.hpp, where @SNIPPET@ stands
+    <!-- snippet: bank, in-actor -->      put it into preludes/bank.inc and preludes/in-actor.inc, where @SNIPPET@ stands
                                           (at the end, if it doesn't); the first is the outermost
     <!-- snippet: not run, why -->        a program that is only compiled
     <!-- snippet: not compiled, why -->   neither
@@ -22,7 +22,7 @@ import sys
 from pages import blocks_of
 
 HERE = pathlib.Path(__file__).resolve().parent
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 200
 
 
 def words_of(comment):
@@ -40,11 +40,11 @@ def source_of(block, preludes):
     code = "\n".join("" if line.startswith("#include") else line for line in block.text.splitlines())
     text = f'#line {block.line} "{block.page}"\n{code}\n#line 1 "prelude"\n'
     for name in reversed(preludes):
-        prelude = (HERE / "preludes" / f"{name}.hpp").read_text()
+        prelude = (HERE / "preludes" / f"{name}.inc").read_text()
         if "@SNIPPET@" not in prelude:
             prelude += "@SNIPPET@"
         text = prelude.replace("@SNIPPET@", text)
-    return includes + (HERE / "preludes/begin.hpp").read_text() + text
+    return includes + (HERE / "preludes/begin.inc").read_text() + text
 
 
 def run(command):
