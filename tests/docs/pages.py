@@ -62,6 +62,6 @@ def anchors_of(page):
 
 def all_pages(repository):
     """Each page that belongs to the sources."""
-    skipped = {"build", "node_modules", ".git"}
+    skipped = {"build", "node_modules", ".git", "planted"}
     return sorted(page for page in repository.rglob("*.md")
                   if not skipped & set(page.relative_to(repository).parts[:-1]))

@@ -7,8 +7,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$1 page=$2
 
 if [[ -z ${ZANNI_IN_NAMESPACE-} ]]; then
-    if ! unshare --net true 2>/dev/null; then
-        echo "skipped: needs the right to make network namespaces"
+    if ! unshare --net ip link set lo up 2>/dev/null; then
+        echo "skipped: needs iproute2 and the right to make network namespaces"
         exit 77
     fi
     ZANNI_IN_NAMESPACE=1 exec unshare --net "$0" "$@"
