@@ -28,23 +28,27 @@ class Headers:
             for path in self.xml.glob(f"{kind}zanni_1_1*.xml"):
                 compound = tree.parse(path).getroot().find("compounddef")
                 name = compound.findtext("compoundname")
-                location = compound.find("location").get("file")
-                options = ":members:\n"
+                options = ":members:\n:protected-members:\n"  # an actor's own are protected
                 if not any("[]" in (each.text or "") for each in compound.iter("initializer")):
                     options += ":undoc-members:\n"  # Sphinx can't read a lambda
                 if is_shown(name) and name in self.classes:
-                    self.files.setdefault(pathlib.Path(location).name, []).append(
-                        (int(compound.find("location").get("line")), directive(DIRECTIVES[kind], name, options)))
+                    self.add(compound.find("location"), directive(DIRECTIVES[kind], name, options))
         for member in self.members:
             name = member.findtext("qualifiedname") or "zanni::" + member.findtext("name")
             if not is_shown(name) or member.get("kind") not in MEMBERS:
                 continue
             if "[]" in (member.findtext("initializer") or ""):
                 continue  # likewise
-            location = member.find("location")
             signature = name + member.findtext("argsstring") if member.get("kind") == "function" else name
-            self.files.setdefault(pathlib.Path(location.get("file")).name, []).append(
-                (int(location.get("line")), directive(MEMBERS[member.get("kind")], signature)))
+            self.add(member.find("location"), directive(MEMBERS[member.get("kind")], signature))
+
+        for path in self.xml.glob("*_8hpp.xml"):
+            for macro in tree.parse(path).getroot().iterfind(".//memberdef[@kind='define']"):
+                if "".join(macro.find("briefdescription").itertext()).strip():  # else it is an undocumented aid
+                    self.add(macro.find("location"), directive("doxygendefine", macro.findtext("name")))
+
+    def add(self, location, text):
+        self.files.setdefault(pathlib.Path(location.get("file")).name, []).append((int(location.get("line")), text))
 
     def declared_in(self, header):
         return "\n".join(text for _, text in sorted(self.files.get(header, [])))
