@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# run.sh ZANNI BUY MODULE
+export ZANNI=$1 ECHO_MODULE=$3
+source "$(dirname "${BASH_SOURCE[0]}")/../../convention.sh"
+
+start_host leader broker --listen 'tcp://127.0.0.1:*'
+leader=$(endpoint_of leader)
+"$2" "$leader" Pantalone 2
+"$2" "$leader" Colombina 3
+"$2" "$leader" Brighella 1
+end_convention "$leader" >/dev/null

@@ -1,0 +1,22 @@
+#include <iostream>
+
+#include <zanni/zanni.hpp>
+
+#include "../step5/theatre.hpp"
+
+// buy LEADER_ENDPOINT WHO SEATS KEYS
+int main(int argc, char** argv) {
+    if (argc != 5) return std::cerr << "usage: buy LEADER_ENDPOINT WHO SEATS KEYS\n", 2;
+    try {
+        using namespace std::chrono_literals;
+        zanni::ActorSystem system(zanni::join(argv[1], {.keys = argv[4]}));
+        const auto office = system.create("theatre.Office", {.name = "office"});
+        if (!office) return std::cerr << office.error() << '\n', 1;
+        const theatre::Order order{argv[2], static_cast<std::uint32_t>(std::stoul(argv[3]))};
+        const auto tickets = system.ask<theatre::Tickets>(*office, order, 10s);
+        if (!tickets) return std::cerr << tickets.error() << '\n', 1;
+        std::cout << tickets->text << '\n';
+    } catch (const std::exception& error) {
+        return std::cerr << error.what() << '\n', 1;
+    }
+}
