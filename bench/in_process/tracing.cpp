@@ -48,7 +48,8 @@ double run(const bench::Flags& flags, double ratio) {
     const auto began = std::chrono::steady_clock::now();
     for (std::uint64_t i = 0; i < requests; ++i)
         system.tell(clerks.front(), Request{hops_per_request - 1, i + 1 == requests});
-    if (!endpoint.listen<Done>(120s)) throw std::runtime_error("the last request did not come through");
+    if (!endpoint.listen<Done>(std::chrono::seconds(120)))
+        throw std::runtime_error("the last request did not come through");
     return bench::seconds_since(began);
 }
 
