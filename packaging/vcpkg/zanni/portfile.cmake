@@ -16,7 +16,6 @@ vcpkg_cmake_configure(
     -DZANNI_SAMPLES=OFF
     -DZANNI_BENCH=OFF)
 vcpkg_cmake_install()
-vcpkg_copy_pdbs()
 vcpkg_cmake_config_fixup(CONFIG_PATH lib/cmake/zanni)
 vcpkg_fixup_pkgconfig()
 
