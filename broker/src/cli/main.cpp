@@ -7,15 +7,26 @@
 #include <zanni/version.hpp>
 
 #include "command.hpp"
+#include "commit.hpp"  // made by the build
 #ifdef ZANNI_OBSERVER
 #include "observer/web/http_post.hpp"
 #include "observer/web/observer.hpp"
 #endif
 
+namespace {
+
+/// "zanni 0.1.0 (497fa8436a12)"; without the commit where nobody knew it.
+std::string version_line() {
+    const std::string commit = ZANNI_COMMIT;
+    return std::string("zanni ") + zanni::version() + (commit.empty() ? "" : " (" + commit + ")");
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     CLI::App app("Zanni: actors for C++ on a message bus");
     app.name("zanni");
-    app.set_version_flag("--version", std::string("zanni ") + zanni::version());
+    app.set_version_flag("--version", version_line());
     app.require_subcommand(1);
     app.footer(
         "A convention is one leader (zanni broker) and any number of worker hosts (zanni host).\n"
