@@ -141,8 +141,8 @@ private:
         if (flags_.chrome.empty()) return;
         const auto traces = broker::put_together(exported_);
         write_file(flags_.chrome, broker::as_chrome_json(traces));
-        std::printf("%zu traces in %s: open it at ui.perfetto.dev, or in chrome://tracing\n", traces.size(),
-                    flags_.chrome.c_str());
+        std::printf("%zu trace%s in %s: open it at ui.perfetto.dev, or in chrome://tracing\n", traces.size(),
+                    traces.size() == 1 ? "" : "s", flags_.chrome.c_str());
     }
 
     const TraceFlags& flags_;
