@@ -32,7 +32,7 @@ void Runtime::dead_letter(EnvelopePtr envelope, Error::Code reason) {
     if (!is_users(envelope->message_id())) return dead_letter_of_system(*envelope);
     counters_.add_dead_letter(reason);
     if (tracer_.is_on()) [[unlikely]]
-        tracer_.dead(*envelope, reason, now());
+        tracer_.dead(*envelope, reason);
     if (parts_.observer) parts_.observer->dead_letter(*envelope, reason);
     if (is_endpoint(parts_of(envelope->sender).actor))
         send(make_envelope(envelope->sender, Address{}, Undeliverable{envelope->target, reason}));

@@ -11,7 +11,7 @@ namespace zanni::detail {
 
 void Runtime::send(EnvelopePtr&& envelope) {
     counters_.add(Counters::sent);
-    if (tracer_.is_on()) [[unlikely]]
+    if (tracer_.is_on() && (active_span || !current_cell())) [[unlikely]]
         trace_sent(*envelope);
     route(std::move(envelope));
 }

@@ -218,7 +218,7 @@ private:
     public:
         EndSpan(Runtime& runtime, std::unique_ptr<ActiveSpan> span) : runtime_(runtime), span_(std::move(span)) {}
         ~EndSpan() {
-            if (span_) runtime_.tracer_.end(*span_, runtime_.now());
+            if (span_) runtime_.tracer_.end(*span_);
         }
         EndSpan(const EndSpan&) = delete;
         EndSpan& operator=(const EndSpan&) = delete;
@@ -229,6 +229,7 @@ private:
     };
 
     void trace_sent(Envelope& envelope);
+    void trace_arisen(Envelope& envelope);
     void handle_traced(Cell& cell, EnvelopePtr&& envelope);
     static void note_outcome(Span::Outcome outcome, const std::string& detail = {});
     static void drop_active_span();
@@ -389,7 +390,7 @@ private:
     CellTable cells_;
     Counters counters_;
     HandlerClock handler_clock_;
-    Tracer tracer_;
+    Tracer tracer_{parts_.clock};
     RemoteBonds family_, watches_, links_, asks_;
     BrokenBonds broken_bonds_;
     Pauses pauses_;

@@ -58,6 +58,8 @@ void Runtime::fire_timers() {
 /// Not by a carrier: a timer's message is on no way that could delay it.
 void Runtime::send_from_clock(EnvelopePtr envelope) {
     counters_.add(Counters::sent);
+    if (tracer_.is_on()) [[unlikely]]
+        trace_arisen(*envelope);
     accept(std::move(envelope));
 }
 

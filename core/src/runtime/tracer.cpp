@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "runtime/timers.hpp"
+
 namespace zanni::detail {
 
 // ---- Who is traced
@@ -22,7 +24,8 @@ void Tracer::turn_on(std::uint64_t seed) {
     on_.store(true, std::memory_order_relaxed);
 }
 
-void Tracer::trace_actor(const Address& actor, TimePoint until) {
+void Tracer::trace_actor(const Address& actor, Duration time) {
+    const TimePoint until = later(clock_.now(), time);
     const std::scoped_lock lock(mutex_);
     std::erase_if(traced_, [&](const TracedActor& traced) { return traced.actor == actor; });
     if (traced_.size() == Spans::traced_actors_most) traced_.erase(traced_.begin());
@@ -30,22 +33,16 @@ void Tracer::trace_actor(const Address& actor, TimePoint until) {
     traced_count_.store(traced_.size(), std::memory_order_relaxed);
 }
 
-bool Tracer::is_traced(const Address& actor, TimePoint now) {
-    if (traced_count_.load(std::memory_order_relaxed) == 0) return false;
+bool Tracer::is_traced(const Address& actor) {
+    if (!traces_actors()) return false;
+    const TimePoint now = clock_.now();
     const std::scoped_lock lock(mutex_);
     std::erase_if(traced_, [&](const TracedActor& traced) { return traced.until <= now; });
     traced_count_.store(traced_.size(), std::memory_order_relaxed);
     return std::ranges::find(traced_, actor, &TracedActor::actor) != traced_.end();
 }
 
-/// Two threads at once may count one message for both.
-bool Tracer::wins() {
-    if (!by_chance_.load(std::memory_order_relaxed)) return false;
-    const std::uint64_t left = left_.load(std::memory_order_relaxed);
-    if (left != 0) {
-        left_.store(left - 1, std::memory_order_relaxed);
-        return false;
-    }
+bool Tracer::won() {
     const std::scoped_lock lock(mutex_);
     draw_gap();
     return true;
@@ -84,21 +81,16 @@ const Tracer::Context* Tracer::find(std::uint32_t number) const {
     return context.number == number ? &context : nullptr;
 }
 
-void Tracer::sent(Envelope& envelope, bool from_outside, TimePoint now) {
-    if (active_span) {
-        if (active_span->context.hops >= hops_max) return;
-        const std::scoped_lock lock(mutex_);
-        envelope.trace = note(active_span->context, now);
-        return;
-    }
-    if (!from_outside) return;
-    TraceContext context;
-    if (outer_context) {
-        if (!outer_context->recorded) return;
-        context = *outer_context;
-    } else if (!wins()) {
-        return;
-    }
+void Tracer::sent_by_handler(Envelope& envelope) {
+    if (active_span->context.hops >= hops_max) return;
+    const TimePoint now = clock_.now();
+    const std::scoped_lock lock(mutex_);
+    envelope.trace = note(active_span->context, now);
+}
+
+void Tracer::sent_from_outside(Envelope& envelope) {
+    TraceContext context = outer_context ? *outer_context : TraceContext{};
+    const TimePoint now = clock_.now();
     ActiveSpan span;
     {
         const std::scoped_lock lock(mutex_);
@@ -118,7 +110,16 @@ void Tracer::sent(Envelope& envelope, bool from_outside, TimePoint now) {
     keep(std::move(span), Span::sent, {});
 }
 
-void Tracer::received(Envelope& envelope, const TraceContext& context, TimePoint now) {
+void Tracer::arose(Envelope& envelope) {
+    const TimePoint now = clock_.now();
+    const std::scoped_lock lock(mutex_);
+    TraceContext context = new_trace();
+    context.span = 0;
+    envelope.trace = note(context, now);
+}
+
+void Tracer::received(Envelope& envelope, const TraceContext& context) {
+    const TimePoint now = clock_.now();
     const std::scoped_lock lock(mutex_);
     envelope.trace = note(context, now);
 }
@@ -131,9 +132,9 @@ std::optional<TraceContext> Tracer::context_of(const Envelope& envelope) {
 
 // ---- Spans
 
-std::optional<ActiveSpan> Tracer::begin(const Envelope& envelope, const ActorType* type, bool by_itself,
-                                        TimePoint now) {
-    if (envelope.trace == 0 && !(by_itself && wins()) && !is_traced(envelope.target, now)) return std::nullopt;
+std::optional<ActiveSpan> Tracer::begin(const Envelope& envelope, const ActorType* type) {
+    if (envelope.trace == 0 && !is_traced(envelope.target)) return std::nullopt;
+    const TimePoint now = clock_.now();
     ActiveSpan span;
     {
         const std::scoped_lock lock(mutex_);
@@ -155,18 +156,18 @@ std::optional<ActiveSpan> Tracer::begin(const Envelope& envelope, const ActorTyp
     return span;
 }
 
-void Tracer::end(const ActiveSpan& span, TimePoint now) {
-    if (!span.dropped) keep(span, Span::handled, now - span.began);
+void Tracer::end(const ActiveSpan& span) {
+    if (!span.dropped) keep(span, Span::handled, clock_.now() - span.began);
 }
 
-void Tracer::dead(const Envelope& envelope, Error::Code reason, TimePoint now) {
+void Tracer::dead(const Envelope& envelope, Error::Code reason) {
     if (active_span && active_span->number == envelope.trace && active_span->actor == envelope.target &&
         active_span->message == envelope.message_id()) {  // its handler's own
         active_span->outcome = Span::dead_letter;
         active_span->detail = zanni::to_string(reason);
         return;
     }
-    auto span = begin(envelope, nullptr, false, now);
+    auto span = begin(envelope, nullptr);
     if (!span) return;
     span->outcome = Span::dead_letter;
     span->detail = zanni::to_string(reason);

@@ -45,8 +45,8 @@ struct ActiveSpan {
 
 /// The traces of one process: which messages belong to one, and the spans that have ended.
 ///
-/// A message names its context by a number, so that one without a trace has nothing to carry. Contexts lie in a ring: if
-/// more than contexts_max messages of traces are under way in the process, the oldest belong to none any more.
+/// A message names its context by a number, so that one without a trace has nothing to carry. Contexts lie in a ring:
+/// if more than contexts_max messages of traces are under way in the process, the oldest belong to none any more.
 ///
 /// Limits: a trace ends after hops_max messages, one behind the other, else two actors that play ping-pong would be
 /// traced for ever. Spans::kept_most.
@@ -56,31 +56,47 @@ public:
     static constexpr std::uint16_t hops_max = 256;
     static constexpr std::size_t contexts_max = 16'384;
 
+    /// The clock is read only for what is traced.
+    explicit Tracer(const Clock& clock) : clock_(clock) {}
+
     /// Whether anything is to be traced. What follows is to be called only then, and does nothing else.
     bool is_on() const { return on_.load(std::memory_order_relaxed); }
+    /// Whether messages of no trace may begin one because of the actor that they are for.
+    bool traces_actors() const { return traced_count_.load(std::memory_order_relaxed) != 0; }
     /// Of messages from outside, timers and files so many begin a trace: from 0 to 1.
     void set_ratio(double ratio, std::uint64_t seed);
     void turn_on(std::uint64_t seed);
 
-    /// The message is about to leave: it belongs to the handler's trace, or the thread's. `from_outside`: no handler
-    /// sends it, so it may begin one.
-    void sent(Envelope& envelope, bool from_outside, TimePoint now);
+    /// Whether a message that nothing has caused begins a trace, by chance. Two threads at once may count one for both.
+    bool wins() {
+        if (!by_chance_.load(std::memory_order_relaxed)) return false;
+        const std::uint64_t left = left_.load(std::memory_order_relaxed);
+        if (left == 0) return won();
+        left_.store(left - 1, std::memory_order_relaxed);
+        return false;
+    }
+
+    /// The message is about to leave. It belongs to the running handler's trace; to the thread's, or to a new one.
+    void sent_by_handler(Envelope& envelope);
+    void sent_from_outside(Envelope& envelope);
+    /// It comes from a timer or a file: it may begin a trace.
+    void arose(Envelope& envelope);
     /// It has come from another process, with this context.
-    void received(Envelope& envelope, const TraceContext& context, TimePoint now);
+    void received(Envelope& envelope, const TraceContext& context);
     std::optional<TraceContext> context_of(const Envelope& envelope);
 
-    /// An actor handles it. `by_itself`: it comes from a timer or a file, so it may begin a trace.
-    std::optional<ActiveSpan> begin(const Envelope& envelope, const ActorType* type, bool by_itself, TimePoint now);
-    void end(const ActiveSpan& span, TimePoint now);
+    /// An actor handles it.
+    std::optional<ActiveSpan> begin(const Envelope& envelope, const ActorType* type);
+    void end(const ActiveSpan& span);
     /// It can't be delivered.
-    void dead(const Envelope& envelope, Error::Code reason, TimePoint now);
+    void dead(const Envelope& envelope, Error::Code reason);
 
-    void trace_actor(const Address& actor, TimePoint until);
+    void trace_actor(const Address& actor, Duration time);
     Spans spans_after(std::uint64_t number);
 
 private:
     struct Context {
-        TraceContext context;
+        TraceContext context;  ///< without a span: nothing has caused it
         std::uint32_t number = 0;
         TimePoint since;
     };
@@ -96,13 +112,14 @@ private:
 
     std::uint32_t note(const TraceContext& context, TimePoint now);
     const Context* find(std::uint32_t number) const;
-    bool wins();
+    bool won();
     void draw_gap();
     TraceContext new_trace();
     std::uint64_t new_id();
-    bool is_traced(const Address& actor, TimePoint now);
+    bool is_traced(const Address& actor);
     void keep(ActiveSpan span, Span::Kind kind, Duration took);
 
+    const Clock& clock_;
     std::atomic<bool> on_{false};
     std::atomic<std::uint64_t> left_{0};  // until a message begins a trace; counted down without a lock: chance enough
     std::atomic<bool> by_chance_{false};

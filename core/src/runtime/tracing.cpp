@@ -7,16 +7,6 @@
 /// What is traced, where messages leave and where they are handled. Nothing here runs while nobody traces.
 namespace zanni::detail {
 
-namespace {
-
-/// Nobody sends it: it is where a trace may begin.
-bool comes_by_itself(const Envelope& envelope) {
-    const std::uint64_t message = envelope.message_id();
-    return message == message_id<TimerDue> || (message == message_id<Readable> && !envelope.sender);
-}
-
-}  // namespace
-
 void Runtime::set_trace_ratio(double ratio) { tracer_.set_ratio(ratio, trace_seed()); }
 
 void Runtime::turn_tracing_on() {
@@ -34,14 +24,21 @@ std::optional<TraceContext> Runtime::trace_context() {
 
 void Runtime::trace_sent(Envelope& envelope) {
     if (envelope.trace != 0 || !is_users(envelope.message_id())) return;
-    tracer_.sent(envelope, current_cell() == nullptr, now());
+    if (active_span) return tracer_.sent_by_handler(envelope);
+    if (outer_context ? outer_context->recorded : tracer_.wins()) tracer_.sent_from_outside(envelope);
+}
+
+/// By a timer or a file, that is: no handler sends it.
+void Runtime::trace_arisen(Envelope& envelope) {
+    const std::uint64_t message = envelope.message_id();
+    if ((message == message_id<TimerDue> || message == message_id<Readable>)&&tracer_.wins()) tracer_.arose(envelope);
 }
 
 /// An answer to a handler that waits goes on in that one's span.
 void Runtime::handle_traced(Cell& cell, EnvelopePtr&& envelope) {
-    const bool by_itself = comes_by_itself(*envelope);
-    const bool is_traceable = envelope->target == cell.address && (by_itself || is_users(envelope->message_id()));
-    auto span = is_traceable ? tracer_.begin(*envelope, cell.type, by_itself, now()) : std::nullopt;
+    const bool is_traceable =
+        envelope->target == cell.address && (envelope->trace != 0 || is_users(envelope->message_id()));
+    auto span = is_traceable ? tracer_.begin(*envelope, cell.type) : std::nullopt;
     if (!span) return handle_now(cell, std::move(envelope));
     if (envelope->message_id() == message_id<TimerDue>) {
         span->message = message_id<Wakeup>;
@@ -51,7 +48,7 @@ void Runtime::handle_traced(Cell& cell, EnvelopePtr&& envelope) {
         const ActivateSpan traced(&*span);
         handle_now(cell, std::move(envelope));
     }
-    tracer_.end(*span, now());
+    tracer_.end(*span);
 }
 
 void Runtime::note_outcome(Span::Outcome outcome, const std::string& detail) {
@@ -81,7 +78,7 @@ std::optional<TraceContext> Runtime::trace_context_of(const Envelope& envelope) 
 void Runtime::trace_received(Envelope& envelope, const TraceContext& context) {
     if (!context.recorded) return;
     turn_tracing_on();
-    tracer_.received(envelope, context, now());
+    tracer_.received(envelope, context);
 }
 
 void Runtime::tell_spans(const Envelope& envelope) {
@@ -90,7 +87,7 @@ void Runtime::tell_spans(const Envelope& envelope) {
     if (request->traced) {
         turn_tracing_on();
         const Duration longest = std::clamp(request->traced_for, Duration::zero(), Spans::traced_longest);
-        tracer_.trace_actor(request->traced, later(now(), longest));
+        tracer_.trace_actor(request->traced, longest);
     }
     send(make_envelope(envelope.sender, itself(), spans(request->after)));
 }

@@ -74,7 +74,7 @@ void Runtime::handle_timed(Cell& cell, EnvelopePtr&& envelope, HandlerSamples& s
 }
 
 void Runtime::handle(Cell& cell, EnvelopePtr&& envelope) {
-    if (tracer_.is_on()) [[unlikely]]
+    if (envelope->trace != 0 || tracer_.traces_actors()) [[unlikely]]
         return handle_traced(cell, std::move(envelope));
     handle_now(cell, std::move(envelope));
 }
