@@ -71,11 +71,17 @@ TEST_CASE("a trace as text shows who caused what, when and how it went", "[trace
     };
     CHECK(text ==
           "trace 0af7651916cd43dd8448eb211c80319c, 4 spans in 2 processes, 1.2 ms\n"
-          "    0.0 us  shop.Order      sent to " + address(here, 1) + " from outside, on alpha\n"
-          "    100 us    shop.Order    shop.Till " + address(here, 2) + " on alpha  waited 20 us, took 300 us\n"
-          "    500 us      shop.Order  shop.Till " + address(there, 3) + " on beta  waited 20 us, took 300 us\n"
-          "    900 us      ?           shop.Till " + address(there, 4) +
-          " on beta  waited 20 us, took 300 us, threw: no \"luck\"\n");
+          "    0.0 us  shop.Order      sent to " +
+              address(here, 1) +
+              " from outside, on alpha\n"
+              "    100 us    shop.Order    shop.Till " +
+              address(here, 2) +
+              " on alpha  waited 20 us, took 300 us\n"
+              "    500 us      shop.Order  shop.Till " +
+              address(there, 3) +
+              " on beta  waited 20 us, took 300 us\n"
+              "    900 us      ?           shop.Till " +
+              address(there, 4) + " on beta  waited 20 us, took 300 us, threw: no \"luck\"\n");
 }
 
 TEST_CASE("a span whose cause isn't there stands at the margin", "[trace]") {

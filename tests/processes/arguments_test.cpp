@@ -43,10 +43,10 @@ TEST_CASE("an unknown verb or flag is named, with the known one nearest to it") 
 TEST_CASE("what is missing on the command line is named") {
     Convention convention;
 
-    check_refused(
-        convention, {},
-        "zanni: a verb is missing: broker, host, bench, status, hosts, top, actors, names, dead-letters, trace, send, ask, "
-        "why-not, doctor, load, drain, shutdown, keys, completion (zanni --help says more)");
+    check_refused(convention, {},
+                  "zanni: a verb is missing: broker, host, bench, status, hosts, top, actors, names, dead-letters, "
+                  "trace, send, ask, "
+                  "why-not, doctor, load, drain, shutdown, keys, completion (zanni --help says more)");
     check_refused(convention, {"bench"}, "zanni bench: a verb is missing: ping-pong (zanni bench --help says more)");
     check_refused(convention, {"host"}, "zanni: a worker host needs either --join ENDPOINT or --invited ENDPOINT");
     check_refused(convention, {"broker", "--listen"},

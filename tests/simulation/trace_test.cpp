@@ -14,7 +14,8 @@ namespace zanni::test {
 
 using namespace std::chrono_literals;
 
-TEST_CASE("a trace goes from host to host, and no message of it is told twice when frames come again", "[simulation][trace]") {
+TEST_CASE("a trace goes from host to host, and no message of it is told twice when frames come again",
+          "[simulation][trace]") {
     Registry registry;
     registry.add<Courier>();
     SimulatedConvention convention(

@@ -94,7 +94,8 @@ std::vector<Trace> put_together(std::vector<PlacedSpan> spans) {
         by_trace[{placed.span.trace_high, placed.span.trace_low}].push_back(std::move(placed));
     std::vector<Trace> traces;
     for (auto& [id, own] : by_trace) {
-        std::stable_sort(own.begin(), own.end(), [](const PlacedSpan& a, const PlacedSpan& b) { return a.since_1970 < b.since_1970; });
+        std::stable_sort(own.begin(), own.end(),
+                         [](const PlacedSpan& a, const PlacedSpan& b) { return a.since_1970 < b.since_1970; });
         traces.push_back({id, std::move(own)});
     }
     std::sort(traces.begin(), traces.end(),
@@ -223,8 +224,8 @@ private:
     }
     /// From within the cause's bar, or its end if the effect came later, to the effect's beginning.
     void add_arrow(const PlacedSpan& cause, const PlacedSpan& effect) {
-        const Duration sent = std::clamp(effect.since_1970 - effect.span.waited, cause.since_1970,
-                                         cause.since_1970 + cause.span.took);
+        const Duration sent =
+            std::clamp(effect.since_1970 - effect.span.waited, cause.since_1970, cause.since_1970 + cause.span.took);
         arrow_end("s", cause, sent, effect);
         arrow_end("f", effect, effect.since_1970, effect);
     }
@@ -270,7 +271,13 @@ public:
         attribute("zanni.outcome", word_for(span.outcome));
         json_.end_array();
         if (went_wrong(span))
-            json_.key("status").begin_object().key("code").value(error).key("message").value(outcome_of(span)).end_object();
+            json_.key("status")
+                .begin_object()
+                .key("code")
+                .value(error)
+                .key("message")
+                .value(outcome_of(span))
+                .end_object();
         json_.end_object();
     }
     void attribute(const char* key, const std::string& text) {

@@ -21,9 +21,9 @@ namespace zanni {
 struct TraceContext {
     std::uint64_t trace_high = 0;  ///< the trace's id, its first 8 bytes; both together never 0
     std::uint64_t trace_low = 0;
-    std::uint64_t span = 0;   ///< id of the span that has caused it, never 0
-    std::uint16_t hops = 0;   ///< messages since the trace's first one
-    bool recorded = true;     ///< the "sampled" flag
+    std::uint64_t span = 0;  ///< id of the span that has caused it, never 0
+    std::uint16_t hops = 0;  ///< messages since the trace's first one
+    bool recorded = true;    ///< the "sampled" flag
 
     /// The header `traceparent` of HTTP: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".
     std::string to_string() const;
@@ -95,16 +95,16 @@ struct SpansRequest {
 
 struct Spans {
     static constexpr auto message_name = "zanni.Spans";
-    static constexpr std::size_t spans_most = 4'096;         ///< in one answer
-    static constexpr std::size_t kept_most = 16'384;         ///< of a process; the oldest make room
-    static constexpr std::size_t traced_actors_most = 16;    ///< of a process, at a time
+    static constexpr std::size_t spans_most = 4'096;       ///< in one answer
+    static constexpr std::size_t kept_most = 16'384;       ///< of a process; the oldest make room
+    static constexpr std::size_t traced_actors_most = 16;  ///< of a process, at a time
     static constexpr Duration traced_longest = std::chrono::hours(1);
 
     std::uint64_t process = 0;
-    std::uint64_t last = 0;   ///< number of the last one here: what to ask after next
-    std::uint64_t lost = 0;   ///< between those asked for and these, as the process keeps only the latest
-    bool more = false;        ///< there are more already
-    Duration since_1970{};    ///< of the time 0 by which `began` is told
+    std::uint64_t last = 0;  ///< number of the last one here: what to ask after next
+    std::uint64_t lost = 0;  ///< between those asked for and these, as the process keeps only the latest
+    bool more = false;       ///< there are more already
+    Duration since_1970{};   ///< of the time 0 by which `began` is told
     std::vector<Span> spans{};
 };
 

@@ -59,7 +59,8 @@ std::expected<Way, Error> Channels::add(const Envelope& envelope, const std::opt
     const auto ahead = changing(channel, [&]() -> std::expected<bool, Error> {
         if (!is_word && channel.may_overtake(header.target_actor, header.sender_actor))
             if (add_ahead(channel, header, envelope, trace)) return true;
-        if (auto added = add_in_turn(channel, header, envelope, trace, is_word); !added) return std::unexpected(added.error());
+        if (auto added = add_in_turn(channel, header, envelope, trace, is_word); !added)
+            return std::unexpected(added.error());
         return false;
     });
     if (!ahead) return std::unexpected(ahead.error());

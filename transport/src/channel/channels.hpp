@@ -126,8 +126,7 @@ private:
     bool add_ahead(Channel& channel, const RecordHeader& header, const Envelope& envelope,
                    const std::optional<TraceContext>& trace);
     std::expected<void, Error> add_in_turn(Channel& channel, const RecordHeader& header, const Envelope& envelope,
-                                           const std::optional<TraceContext>& trace,
-                                           bool is_word);
+                                           const std::optional<TraceContext>& trace, bool is_word);
     void add_in_parts(Channel& channel, RecordHeader header, std::span<const std::byte> payload,
                       const std::optional<TraceContext>& trace);
     bool is_congested(const Channel& channel) const {
