@@ -3,7 +3,7 @@
 # usage, from the repository's root: run_installs_what_cmake_looks_for.sh
 set -euo pipefail
 
-searching=(cmake/Dependencies.cmake tests/CMakeLists.txt)
+searching=(cmake/Dependencies.cmake tests/CMakeLists.txt samples/CMakeLists.txt)
 named_by_cmake=$(sed -nE 's/^(find_|pkg_check_modules).*# ([a-z0-9.+-]+)$/\2/p' "${searching[@]}")
 nameless=$(grep -HE '^(find_|pkg_check_modules)' "${searching[@]}" |
     grep -vE '# [a-z0-9.+-]+$|find_package\((Threads|PkgConfig) ' || true)
