@@ -63,6 +63,10 @@ std::string Table::text(std::size_t columns_max, const std::string& head_style) 
 
 std::string in_short(double number) { return scaled(number, 1000, {"", " k", " M", " G", " T"}); }
 
+std::string counted(std::uint64_t count, const std::string& what, const std::string& plural) {
+    return std::to_string(count) + " " + (count == 1 ? what : plural);
+}
+
 std::string bytes_in_short(std::uint64_t bytes) {
     return scaled(static_cast<double>(bytes), 1024, {" B", " KiB", " MiB", " GiB", " TiB"});
 }

@@ -34,6 +34,8 @@ private:
 
 /// "1.2 k", "3.4 M": three digits at most.
 std::string in_short(double number);
+/// "1 host", "3 hosts".
+std::string counted(std::uint64_t count, const std::string& what, const std::string& plural);
 /// "1.5 MiB".
 std::string bytes_in_short(std::uint64_t bytes);
 

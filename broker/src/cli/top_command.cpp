@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -100,10 +101,11 @@ std::string Top::totals() const {
         rate += rates_.of_process(process.status.process).rate;
     }
     const auto silent = view_.silent();
-    return std::to_string(view_.hosts().size()) + " hosts, " + std::to_string(view_.processes().size()) + " processes" +
-           (silent ? " (" + std::to_string(silent) + " silent)" : "") + ", " + std::to_string(actors) + " actors, " +
-           in_short(rate) + " messages/s, " + std::to_string(waiting) + " waiting, " + std::to_string(dead) +
-           " dead letters";
+    return counted(view_.hosts().size(), "host", "hosts") + ", " +
+           counted(view_.processes().size(), "process", "processes") +
+           (silent ? " (" + std::to_string(silent) + " silent)" : "") + ", " + counted(actors, "actor", "actors") +
+           ", " + in_short(rate) + " messages/s, " + std::to_string(waiting) + " waiting, " +
+           counted(dead, "dead letter", "dead letters");
 }
 
 std::vector<Row> Top::processes() const {
@@ -175,8 +177,9 @@ std::string Top::text(Size size, bool has_keys) const {
     constexpr std::size_t other_lines = 4;
     const std::size_t room = size.rows > other_lines ? size.rows - other_lines : 0;
     for (std::size_t i = 0; i < std::min(rows.size(), room); ++i) table.add(std::move(rows[i].cells));
-    std::string text = totals() + "\n";
-    if (has_keys) text += "p processes  t types  a actors   by r rate  w waiting  m memory  c cpu   q quit\n";
+    std::string text = totals().substr(0, size.columns) + "\n";
+    constexpr std::string_view keys = "p processes  t types  a actors   by r rate  w waiting  m memory  c cpu   q quit";
+    if (has_keys) text += std::string(keys.substr(0, size.columns)) + "\n";
     text += "\n";
     return text + table.text(size.columns, has_keys && wants_colour() ? "\x1b[7m" : "");
 }
