@@ -16,7 +16,7 @@ struct Join {
     std::string name;
 };
 
-void show(const std::string& line) { std::cout << line << std::endl; }
+void show(const std::string& line) { std::cout << line << '\n' << std::flush; }
 
 class Member : public zanni::Actor {
 public:

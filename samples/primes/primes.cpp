@@ -74,7 +74,7 @@ private:
         std::map<std::uint64_t, Range> ranges;
     };
 
-    static void say(const std::string& what) { std::cout << what << std::endl; }
+    static void say(const std::string& what) { std::cout << what << '\n' << std::flush; }
     void give_out(const zanni::Address& troupe) {
         auto& ranges = at_work_.at(troupe).ranges;
         for (; ranges.size() < ranges_at_a_time && !left_.empty(); left_.pop_front()) {

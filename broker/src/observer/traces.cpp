@@ -17,7 +17,7 @@ namespace {
 TraceContext context_of(const Span& span) { return {span.trace_high, span.trace_low, span.span, 0, true}; }
 
 std::string in_words(Duration time) {
-    const double nanoseconds = static_cast<double>(time.count());
+    const auto nanoseconds = static_cast<double>(time.count());
     char text[32];
     if (nanoseconds < 1e4)
         std::snprintf(text, sizeof text, "%.1f us", nanoseconds / 1e3);
@@ -136,7 +136,7 @@ std::string as_text(const Trace& trace) {
         const std::string when = in_words(line.placed->since_1970 - trace.began());
         std::string what = shown(line);
         what.resize(width, ' ');
-        text += std::string(when.size() < 10 ? 10 - when.size() : 0, ' ') + when + "  " + what + "  ";
+        text.append(when.size() < 10 ? 10 - when.size() : 0, ' ').append(when).append("  ").append(what).append("  ");
         if (span.kind == Span::sent) {
             text += "sent to " + span.actor.to_string() + " from outside, on " + line.placed->host + "\n";
             continue;

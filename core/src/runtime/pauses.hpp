@@ -20,7 +20,7 @@ struct Pauses {
     std::condition_variable drained;  ///< for callers from outside
 
     void add(Cell& paused, const PauseReason& reason) {
-        const auto waiting = by_reason.try_emplace(reason).first;
+        const auto waiting = by_reason_.try_emplace(reason).first;
         waiting->second.push_back(&paused);
         paused.waits_for = &waiting->first;
     }
@@ -28,24 +28,24 @@ struct Pauses {
     bool remove(Cell& paused) {
         const PauseReason* const reason = std::exchange(paused.waits_for, nullptr);
         if (!reason) return false;
-        const auto waiting = by_reason.find(*reason);
+        const auto waiting = by_reason_.find(*reason);
         std::erase(waiting->second, &paused);
-        if (waiting->second.empty()) by_reason.erase(waiting);
+        if (waiting->second.empty()) by_reason_.erase(waiting);
         paused.paused.store(false, std::memory_order_relaxed);
         return true;
     }
     std::vector<Cell*> take(const PauseReason& reason) {
-        const auto found = by_reason.find(reason);
-        if (found == by_reason.end()) return {};
+        const auto found = by_reason_.find(reason);
+        if (found == by_reason_.end()) return {};
         std::vector<Cell*> waiting = std::move(found->second);
-        by_reason.erase(found);
+        by_reason_.erase(found);
         for (Cell* const cell : waiting) go_on(*cell);
         return waiting;
     }
     /// The first ones, so many at most. True when others are left.
     bool take_some(const PauseReason& reason, std::size_t most, std::vector<Cell*>& taken) {
-        const auto found = by_reason.find(reason);
-        if (found == by_reason.end() || found->second.size() <= most) {
+        const auto found = by_reason_.find(reason);
+        if (found == by_reason_.end() || found->second.size() <= most) {
             taken = take(reason);
             return false;
         }
@@ -60,7 +60,7 @@ struct Pauses {
     template <class Concerns>
     std::vector<Cell*> take_elsewhere(Concerns concerns) {
         std::vector<Address> reasons;
-        for (const auto& [reason, waiting] : by_reason)
+        for (const auto& [reason, waiting] : by_reason_)
             if (reason.elsewhere && concerns(reason.elsewhere)) reasons.push_back(reason.elsewhere);
         std::ranges::sort(reasons);
         std::vector<Cell*> taken;
@@ -70,7 +70,7 @@ struct Pauses {
         }
         return taken;
     }
-    bool empty() const { return by_reason.empty(); }
+    bool empty() const { return by_reason_.empty(); }
 
 private:
     static void go_on(Cell& cell) {
@@ -83,7 +83,7 @@ private:
             return std::hash<const Cell*>{}(reason.mailbox) * 31 + std::hash<Address>{}(reason.elsewhere);
         }
     };
-    std::unordered_map<PauseReason, std::vector<Cell*>, Hash> by_reason;
+    std::unordered_map<PauseReason, std::vector<Cell*>, Hash> by_reason_;
 };
 
 }  // namespace zanni::detail
