@@ -56,7 +56,12 @@ std::string Table::text(std::size_t columns_max, const std::string& head_style) 
     }
     for (const auto& row : rows_)
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
-    std::string text = head_style + line(head, widths, columns_max) + (head_style.empty() ? "" : "\x1b[0m") + "\n";
+    std::string text = line(head, widths, columns_max);
+    if (!head_style.empty()) {  // a bar as wide as the terminal
+        if (columns_max != std::string::npos) text.append(columns_max - std::min(width_of(text), columns_max), ' ');
+        text = head_style + text + "\x1b[0m";
+    }
+    text += "\n";
     for (const auto& row : rows_) text += line(row, widths, columns_max) + "\n";
     return text;
 }
