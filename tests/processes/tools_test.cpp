@@ -1,5 +1,4 @@
 #include <fstream>
-#include <future>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -161,12 +160,10 @@ TEST_CASE("every message to one actor can be traced, and what follows", "[tools]
     ActorSystem system(join(convention.endpoint(), {.program = "the test"}));
     const Address probe = system.create("probe.Probe", {.name = "probe"}).value();
 
-    auto traced = std::async(std::launch::async, [&] {
-        return convention.output({"trace", "probe", "--for", "60s", "--limit", "1"});
-    });
-    while (traced.wait_for(seconds(0)) != std::future_status::ready)
-        REQUIRE(system.ask<probe::Here>(probe, probe::WhereAreYou{}, seconds(10)));
-    const std::string shown = traced.get();
+    Program& tracing = convention.start(
+        ZANNI_PROGRAM, {"trace", "probe", "--for", "60s", "--limit", "1", "--join", convention.endpoint()});
+    while (tracing.is_running()) REQUIRE(system.ask<probe::Here>(probe, probe::WhereAreYou{}, seconds(10)));
+    const std::string shown = tracing.wait().out;
     CHECK(contains(shown, "1 span in 1 process"));
     CHECK(contains(shown, "probe.WhereAreYou  probe.Probe " + probe.to_string() + " on worker"));
 }

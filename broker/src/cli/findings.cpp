@@ -39,10 +39,6 @@ std::uint64_t memory_line(std::string_view name) {
     return 0;
 }
 
-std::string counted(std::uint64_t number, const std::string& one, const std::string& many) {
-    return std::to_string(number) + " " + (number == 1 ? one : many);
-}
-
 }  // namespace
 
 MachineFacts machine_facts() {

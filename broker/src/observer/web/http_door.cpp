@@ -99,7 +99,7 @@ HttpDoor& door(void* data) { return *static_cast<HttpDoor*>(data); }
 
 }  // namespace
 
-HttpDoor::HttpDoor(const Options& options, Site& site) : site_(site) {
+void HttpDoor::open(const Options& options) {
     static const bool library_ready = [] {
         mg_init_library(0);
         return true;
@@ -170,12 +170,12 @@ void HttpDoor::complain(const char* text) {
 }
 
 /// mg_stop() waits for its threads, which end when they see that their connection is to be closed.
-HttpDoor::~HttpDoor() {
+void HttpDoor::close() {
     {
         const std::scoped_lock lock(pages_mutex_);
         for (const auto& [connection, page] : pages_) page->closed = true;
     }
-    mg_stop(server_);
+    if (server_) mg_stop(std::exchange(server_, nullptr));
 }
 
 Access::Request HttpDoor::request_of(const mg_connection* connection, bool changes) {

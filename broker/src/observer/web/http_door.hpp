@@ -52,10 +52,15 @@ public:
         std::string token;
     };
 
-    /// `site` outlives the door. Errors: throws std::runtime_error with one line.
-    HttpDoor(const Options& options, Site& site);
-    ~HttpDoor();
+    /// `site` outlives the door.
+    explicit HttpDoor(Site& site) : site_(site) {}
+    ~HttpDoor() { close(); }
     HttpDoor(const HttpDoor&) = delete;
+
+    /// From now on the site may be called. Errors: throws std::runtime_error with one line.
+    void open(const Options& options);
+    /// After it the site is not called any more. Blocks: until those that were being answered have been.
+    void close();
 
     int port() const { return port_; }
     std::size_t pages() const;

@@ -44,9 +44,8 @@ HttpReply done() { return {200, "application/json", "{\"ok\":true}\n", {}, {}}; 
 
 }  // namespace
 
-Observer::Observer(const ObserverOptions& options) : options_(options) {
-    Site& site = *this;
-    door_ = std::make_unique<HttpDoor>(HttpDoor::Options{options.listen, options.names, options.token}, site);
+Observer::Observer(const ObserverOptions& options) : options_(options), door_(static_cast<Site&>(*this)) {
+    door_.open({options.listen, options.names, options.token});
     looking_ = std::thread([this] { run(); });
 }
 
@@ -56,13 +55,13 @@ Observer::~Observer() {
         ending_ = true;
         changed_.notify_all();
     }
-    door_.reset();
+    door_.close();
     looking_.join();
 }
 
 std::string Observer::url() const {
     const std::string address = options_.listen.substr(0, options_.listen.rfind(':'));
-    return "http://" + address + ":" + std::to_string(door_->port()) + "/";
+    return "http://" + address + ":" + std::to_string(door_.port()) + "/";
 }
 
 // ---- Looking
@@ -100,7 +99,7 @@ void Observer::look_while_joined() {
 
 bool Observer::somebody_looks() const {
     const TimePoint looked_for{Duration(looked_for_.load())};
-    return door_->pages() != 0 || clock_.now() - looked_for < looks_on;
+    return door_.pages() != 0 || clock_.now() - looked_for < looks_on;
 }
 
 void Observer::look(ActorSystem&, SurveyDesk& desk) {

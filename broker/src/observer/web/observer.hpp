@@ -57,7 +57,7 @@ private:
     std::vector<Address> to_end_;  // actors, by wish of the page
 
     std::thread looking_;
-    std::unique_ptr<HttpDoor> door_;  // goes first
+    HttpDoor door_;  // goes first
 };
 
 }  // namespace zanni::broker
