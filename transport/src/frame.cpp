@@ -282,8 +282,8 @@ void FrameBuilder::insert_extension() {
     traces_.clear();
     std::array<std::byte, extension_length_bytes> length{};
     store(length, 0, static_cast<std::uint32_t>(map.size()));
-    const auto records_at = frame_.begin() + frame_header_bytes;
-    frame_.insert(frame_.insert(records_at, map.begin(), map.end()), length.begin(), length.end());
+    const auto first_record = frame_.begin() + frame_header_bytes;
+    frame_.insert(frame_.insert(first_record, map.begin(), map.end()), length.begin(), length.end());
 }
 
 std::vector<std::byte> FrameBuilder::finish(const FrameHeader& header, std::vector<std::byte> spare) {
