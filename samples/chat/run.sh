@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run.sh ZANNI CHAT MODULE: three members, of whom one leaves and one is killed. Prints what two of them saw.
+# run.sh ZANNI CHAT MODULE: three members, of whom one leaves and one is killed; then the room is. Prints what two of them saw.
 export ZANNI=$1 ECHO_MODULE=$3
+# shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/../convention.sh"
 
 # enters NAME FD: that member types what is written to the descriptor, and sees what is in the file NAME.
@@ -33,6 +34,8 @@ exec 4>&-
 sees Colombina "* Pantalone goes"
 kill -KILL "$lost"
 sees Colombina "* Brighella is lost"
+kill -KILL "$("$ZANNI" status --join "$leader" --json | grep -o '"pid":[0-9]*' | head -n1 | cut -d: -f2)"  # the room's
+sees Colombina "* the room is gone: signal 9 (Killed)"
 exec 3>&-
 wait "$first"
 cat "$convention_folder/Colombina"

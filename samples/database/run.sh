@@ -2,6 +2,7 @@
 # run.sh ZANNI PHONE MODULE: a phone book on one host of three, used by a program that has joined another. Its process is
 # killed: the file stays, and the next question makes another actor.
 export ZANNI=$1 ECHO_MODULE=$3
+# shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/../convention.sh"
 
 phone() { "$program" "$(endpoint_of front)" "$@"; }
