@@ -22,6 +22,7 @@ class Member : public zanni::Actor {
 public:
     void join(const Join& join) {
         room_ = join.room;
+        watch(room_);
         send(room_, Enter{join.name});  // the answer comes to this actor, as all that the room says later
     }
     void welcome(const Welcome& welcome) {
@@ -33,8 +34,9 @@ public:
     void said(const Said& said) { show(said.who + ": " + said.text); }
     void came(const Came& came) { show("* " + came.who + " comes in"); }
     void went(const Went& went) { show("* " + went.who + (went.why.empty() ? " goes" : " is " + went.why)); }
-    using Behavior =
-        zanni::Behavior<&Member::join, &Member::welcome, &Member::say, &Member::said, &Member::came, &Member::went>;
+    void ended(const zanni::Down& room) { show("* the room is gone: " + room.cause.to_string()); }
+    using Behavior = zanni::Behavior<&Member::join, &Member::welcome, &Member::say, &Member::said, &Member::came,
+                                     &Member::went, &Member::ended>;
 
 private:
     zanni::Address room_;

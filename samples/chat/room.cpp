@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -14,6 +15,7 @@ public:
     Welcome enter(const Enter& enter, const zanni::Address& member) {
         Welcome welcome{{}, {lately_.begin(), lately_.end()}};
         for (const auto& [address, name] : members_) welcome.members.push_back(name);
+        std::ranges::sort(welcome.members);
         tell_others(member, Came{enter.name});
         members_[member] = enter.name;
         watch(member);

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# run.sh ZANNI CHAT MODULE: three members, of whom one leaves and one is killed. Prints what two of them saw.
+# run.sh ZANNI CHAT MODULE: three members, of whom one leaves and one is killed; then the room is. Prints what two of them saw.
 export ZANNI=$1 ECHO_MODULE=$3
+# shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/../convention.sh"
 
 # enters NAME FD: that member types what is written to the descriptor, and sees what is in the file NAME.
 enters() {
     mkfifo "$convention_folder/$1.typed"
-    "$chat" "$leader" "$1" <"$convention_folder/$1.typed" >"$convention_folder/$1" 2>&1 3>&- 4>&- &
+    "$chat" "$leader" "$1" <"$convention_folder/$1.typed" >"$convention_folder/$1" 2>&1 3>&- 4>&- 5>&- &
     member=$!
     eval "exec $2>'$convention_folder/$1.typed'"
 }
@@ -19,19 +20,22 @@ leader=$(endpoint_of leader)
 enters Colombina 3
 first=$member
 sees Colombina "* you are in"
-echo "is anybody there?" >&3
+enters Brighella 5
+lost=$member
+sees Colombina "* Brighella comes in"
+for i in {1..12}; do echo "is anybody else there? ($i)"; done >&3
+sees Brighella "Colombina: is anybody else there? (12)"
 enters Pantalone 4
 sees Colombina "* Pantalone comes in"
 sees Pantalone "* you are in"
 echo "who is asking?" >&4
 sees Colombina "Pantalone: who is asking?"
-enters Brighella 5
-sees Colombina "* Brighella comes in"
-sees Pantalone "* Brighella comes in"
 exec 4>&-
 sees Colombina "* Pantalone goes"
-kill -KILL "$member"
+kill -KILL "$lost"
 sees Colombina "* Brighella is lost"
+kill -KILL "$("$ZANNI" status --join "$leader" --json | grep -o '"pid":[0-9]*' | head -n1 | cut -d: -f2)"  # the room's
+sees Colombina "* the room is gone: signal 9 (Killed)"
 exec 3>&-
 wait "$first"
 cat "$convention_folder/Colombina"

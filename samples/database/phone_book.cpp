@@ -34,10 +34,10 @@ public:
     }
 
     Answer run(const std::vector<std::string>& values) {
-        sqlite3_reset(statement_.get());
         for (std::size_t i = 0; i < values.size(); ++i)
-            sqlite3_bind_text(statement_.get(), static_cast<int>(i + 1), values[i].data(),
-                              static_cast<int>(values[i].size()), SQLITE_TRANSIENT);
+            if (sqlite3_bind_text(statement_.get(), static_cast<int>(i + 1), values[i].data(),
+                                  static_cast<int>(values[i].size()), SQLITE_TRANSIENT) != SQLITE_OK)
+                return {{}, sqlite3_errmsg(file_)};
         Answer answer;
         int step = 0;
         while ((step = sqlite3_step(statement_.get())) == SQLITE_ROW) answer.entries.push_back({text(0), text(1)});
@@ -49,7 +49,8 @@ public:
 private:
     std::string text(int column) const {
         const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
-        return bytes ? bytes : "";
+        const int size = sqlite3_column_bytes(statement_.get(), column);
+        return bytes ? std::string(bytes, static_cast<std::size_t>(size)) : "";
     }
 
     sqlite3* file_;
@@ -64,7 +65,9 @@ File open_file() {
     const int result = sqlite3_open(path, &opened);
     File file(opened);
     if (result != SQLITE_OK) throw std::runtime_error(std::string(path) + ": " + sqlite3_errmsg(opened));
-    const char* const table = "CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, number TEXT NOT NULL)";
+    const char* const table =
+        "CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, number TEXT NOT NULL"
+        " CONSTRAINT number_has_digits CHECK (number GLOB '*[0-9]*'))";
     if (sqlite3_exec(opened, table, nullptr, nullptr, nullptr) != SQLITE_OK)
         throw std::runtime_error(std::string(path) + ": " + sqlite3_errmsg(opened));
     return file;
