@@ -89,14 +89,16 @@ Duration Trace::took() const {
 }
 
 std::vector<Trace> put_together(std::vector<PlacedSpan> spans) {
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<PlacedSpan>> by_trace;
-    for (PlacedSpan& placed : spans)
-        by_trace[{placed.span.trace_high, placed.span.trace_low}].push_back(std::move(placed));
+    using InOrder = std::multimap<Duration, PlacedSpan>;  // those of one time as they came
+    std::map<std::pair<std::uint64_t, std::uint64_t>, InOrder> by_trace;
+    for (PlacedSpan& placed : spans) {
+        const Duration began = placed.since_1970;
+        by_trace[{placed.span.trace_high, placed.span.trace_low}].emplace(began, std::move(placed));
+    }
     std::vector<Trace> traces;
     for (auto& [id, own] : by_trace) {
-        std::stable_sort(own.begin(), own.end(),
-                         [](const PlacedSpan& a, const PlacedSpan& b) { return a.since_1970 < b.since_1970; });
-        traces.push_back({id, std::move(own)});
+        Trace& trace = traces.emplace_back(Trace{id, {}});
+        for (auto& [began, placed] : own) trace.spans.push_back(std::move(placed));
     }
     std::sort(traces.begin(), traces.end(),
               [](const Trace& a, const Trace& b) { return std::pair(a.began(), a.id) < std::pair(b.began(), b.id); });
