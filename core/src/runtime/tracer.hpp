@@ -121,11 +121,13 @@ private:
 
     const Clock& clock_;
     std::atomic<bool> on_{false};
-    std::atomic<std::uint64_t> left_{0};  // until a message begins a trace; counted down without a lock: chance enough
     std::atomic<bool> by_chance_{false};
     std::atomic<std::size_t> traced_count_{0};  // of traced_, for a look without the lock
 
-    std::mutex mutex_;  // guards what follows
+    // On a line of its own, as whoever sends from outside writes it, and every worker reads what is above.
+    alignas(64) std::atomic<std::uint64_t> left_{0};  // until a message begins a trace; counted without a lock
+
+    alignas(64) std::mutex mutex_;  // guards what follows
     SeededRandom random_{0};
     bool seeded_ = false;
     double ratio_ = 0;
